@@ -1,0 +1,49 @@
+"""Photo libraries. One module per provider; `kinds()` finds them, lazily.
+
+Architecture invariant: nothing in this package imports `connector`, and no provider's name is
+known outside its own module.
+
+A third party adds a provider by an entry point in the group ``image_tracer.adapters`` whose name is
+the kind's name and whose object is a :class:`adapters.library.Kind`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import entry_points
+
+from adapters.library import BadSettings, Kind
+
+#: name of a kind -> module that holds it as ``KIND``; imported only when asked for
+_OURS = {
+    "folder": "adapters.folder",
+    "webdav": "adapters.webdav",
+    "nextcloud": "adapters.nextcloud",
+    "immich": "adapters.immich",
+}
+GROUP = "image_tracer.adapters"
+
+
+def names() -> list[str]:
+    """The names of every kind that is installed, ours first."""
+    theirs = sorted(point.name for point in entry_points(group=GROUP))
+    return [*_OURS, *(name for name in theirs if name not in _OURS)]
+
+
+def kind(name: str) -> Kind:
+    """The kind of that name.
+
+    Raises:
+        BadSettings: no such kind is installed; the message lists those that are.
+    """
+    if name in _OURS:
+        found = importlib.import_module(_OURS[name]).KIND
+    else:
+        points = [point for point in entry_points(group=GROUP) if point.name == name]
+        if not points:
+            there = ", ".join(names())
+            raise BadSettings([f"there is no kind of library named {name!r}; there are: {there}"])
+        found = points[0].load()
+    if not isinstance(found, Kind):
+        raise BadSettings([f"the adapter for {name!r} does not hold a Kind but a {type(found).__name__}"])
+    return found

@@ -1,0 +1,32 @@
+"""The command `image-tracer`. Each command lives in a module of its own, imported only when asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import cast, override
+
+import click
+
+#: command -> module that holds it as ``command``
+COMMANDS: dict[str, str] = {}
+
+
+class _Commands(click.Group):
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        return cast(click.Command, importlib.import_module(COMMANDS[cmd_name]).command)
+
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+@click.command(cls=_Commands, context_settings=_CONTEXT)
+@click.version_option(package_name="image-tracer")
+def main() -> None:
+    """Draws the way you really took, from the photos in the library you already have."""
