@@ -17,6 +17,19 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One question to a router. ``costing``: pedestrian, bicycle, auto, or train (on rails).
+
+    ``dense``: the points are successive positions of one movement, at most seconds apart; fit them to the
+    roads together (map matching) instead of finding the best way from each to the next.
+    """
+
+    points: tuple[Point, ...]
+    costing: str
+    dense: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One way by roads. ``shape`` is a polyline with 6 decimals, lat first."""
 
@@ -37,18 +50,19 @@ class Router(Protocol):
     version: str
     """Changes when the roads do: part of every leg's cache key."""
 
-    def route(self, points: Sequence[Point], costing: str) -> Route | None:
-        """The way through the points in order; None: there is none (no road near, no path, too far).
+    def routes(self, asks: Sequence[Ask]) -> list[Route | None]:
+        """An answer for each question, in order; None: there is no such way (no road near, no path, too far).
 
         Raises:
             RouterDown: it could not be asked.
         """
         ...
 
-    def match(self, points: Sequence[Point], costing: str) -> Route | None:
-        """The way that fits a dense run of points best; None: the run does not fit the roads."""
-        ...
-
     def covers(self, lat: float, lon: float) -> bool:
         """Whether roads are known around that place."""
+        ...
+
+    @property
+    def has_rails(self) -> bool:
+        """Whether ``train`` can be asked for."""
         ...

@@ -1,0 +1,158 @@
+"""The maps image-tracer has: one folder per map below one folder.
+
+    <maps>/<name>/map.json        what it is (see :class:`Map`)
+                  roads.tar       the road graph
+                  rails.tar       the same of the railways, where there are any
+                  coverage.txt    where roads are known
+                  basemap.pmtiles what the widget and the picture draw below the trace (optional)
+
+A map appears whole or not at all: it is built beside its place and moved there in one step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from connector.maps import extract
+from connector.maps.coverage import Coverage, coverage_of_extract
+from connector.maps.roads import BadMapError, build_roads
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+RESERVED = {"world"}
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """One map. ``version`` is a digest of the extract and the builder: part of every leg's cache key."""
+
+    name: str
+    folder: Path
+    version: str
+    source: str
+    bytes: int
+    box: tuple[float, float, float, float] | None
+    has_basemap: bool
+    has_rails: bool
+
+    def coverage(self) -> Coverage:
+        """Where its roads are."""
+        return Coverage.from_lines((self.folder / "coverage.txt").read_text().splitlines())
+
+
+def list_maps(maps_dir: Path) -> list[Map]:
+    """Every complete map, by name."""
+    found = sorted(maps_dir.glob("*/map.json")) if maps_dir.is_dir() else []
+    return [_read(path) for path in found if not path.parent.name.startswith(".")]
+
+
+def _read(path: Path) -> Map:
+    said = json.loads(path.read_text())
+    folder = path.parent
+    box = tuple(said["box"]) if said["box"] else None
+    return Map(
+        name=folder.name,
+        folder=folder,
+        version=said["version"],
+        source=said["source"],
+        bytes=sum(f.stat().st_size for f in folder.iterdir() if f.is_file()),
+        box=box,
+        has_basemap=(folder / "basemap.pmtiles").exists(),
+        has_rails=(folder / "rails.tar").exists(),
+    )
+
+
+def add_map(pbf: Path, name: str, maps_dir: Path, progress: Progress = lambda _: None) -> Map:
+    """Builds the map ``name`` from an OpenStreetMap extract; one of that name is replaced when it is ready.
+
+    Raises:
+        BadMapError: the name or the file cannot be used; nothing has changed.
+    """
+    _check(pbf, name)
+    maps_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=maps_dir) as scratch:
+        folder = Path(scratch) / name
+        folder.mkdir()
+        _fill(pbf, folder, progress)
+        target = maps_dir / name
+        if target.exists():
+            target.rename(Path(scratch) / "replaced")
+        folder.rename(target)
+    return _read(target / "map.json")
+
+
+def remove_map(name: str, maps_dir: Path) -> None:
+    """Takes the map away.
+
+    Raises:
+        BadMapError: there is none of that name.
+    """
+    folder = maps_dir / name
+    if not _NAME.fullmatch(name) or not (folder / "map.json").exists():
+        there = ", ".join(each.name for each in list_maps(maps_dir)) or "none"
+        raise BadMapError(f"there is no map named {name!r}; there are: {there}")
+    shutil.rmtree(folder)
+
+
+def _check(pbf: Path, name: str) -> None:
+    if not _NAME.fullmatch(name) or name in RESERVED:
+        raise BadMapError(
+            f"{name!r} cannot be a map's name: use up to 63 of a-z, 0-9, - and _, and not {', '.join(RESERVED)}"
+        )
+    if not pbf.is_file():
+        raise BadMapError(f"there is no file {pbf}")
+    with pbf.open("rb") as file:
+        head = file.read(64)
+    if b"OSMHeader" not in head:
+        raise BadMapError(
+            f"{pbf.name} is not an OpenStreetMap extract in PBF form (it begins with {head[:8]!r}); "
+            "fetch an .osm.pbf of your region and add that"
+        )
+
+
+def _fill(pbf: Path, folder: Path, progress: Progress) -> None:
+    progress("reading the extract")
+    source = pbf if extract.is_usable(pbf) else folder / "sorted.osm.pbf"
+    if source != pbf:
+        progress("sorting and renumbering it")
+        extract.rewrite(pbf, source)
+    progress("finding where the roads are")
+    coverage = coverage_of_extract(source)
+    progress("building the road graph")
+    build_roads(source, folder)
+    shutil.rmtree(folder / "tiles")
+    (folder / "build.json").unlink()
+    (folder / "coverage.txt").write_text("\n".join(coverage.to_lines()))
+    _fill_basemap(source, folder, progress)
+    if source != pbf:
+        source.unlink()
+    said = {"version": _digest(pbf), "source": pbf.name, "box": coverage.box()}
+    (folder / "map.json").write_text(json.dumps(said, indent=1))
+
+
+def _fill_basemap(pbf: Path, folder: Path, progress: Progress) -> None:
+    progress("drawing the basemap")
+    from connector.maps import basemap  # noqa: PLC0415  # heavy, and only needed here
+
+    reason = basemap.unavailable()
+    if reason is not None:
+        progress(f"roads only: {reason}")
+        return
+    basemap.build(pbf, folder / "basemap.pmtiles")
+
+
+def _digest(pbf: Path) -> str:
+    with pbf.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def describe(found: Map) -> dict[str, object]:
+    """The map as JSON for programs."""
+    return {key: value for key, value in asdict(found).items() if key != "folder"}

@@ -1,0 +1,87 @@
+"""An OpenStreetMap extract -> the road graph the router reads (`roads.tar` and its configuration)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import valhalla
+from valhalla.config import default_config as _defaults
+
+_BINARIES = Path(valhalla.__file__).parent / "bin"
+_EXTRACT = Path(valhalla.__file__).parent / "valhalla_build_extract.py"
+BUILD_TIMEOUT_S = 6 * 3600.0
+
+
+class BadMapError(Exception):
+    """The extract cannot be made into a map; the text says why and what to do."""
+
+
+def configuration(*, tile_dir: Path | None = None, extract: Path | None = None) -> dict[str, Any]:
+    """A complete router configuration, for building (``tile_dir``) or for routing (``extract``).
+
+    Made here and not by ``valhalla.get_config``, which shares state between calls and wants both paths to exist.
+    """
+    config: dict[str, Any] = _without_optional(deepcopy(_defaults))
+    mjolnir = config["mjolnir"]
+    for name, path in (("tile_dir", tile_dir), ("tile_extract", extract)):
+        if path is None:
+            mjolnir.pop(name, None)
+        else:
+            mjolnir[name] = str(path)
+    config["logging"] = {"type": ""}
+    # recorded tracks at 1 Hz are longer than the defaults allow
+    config["service_limits"]["trace"].update(max_shape=100_000, max_distance=2_000_000.0)
+    config["meili"]["customizable"] = [*config["meili"]["customizable"], "breakage_distance"]
+    return config
+
+
+def _without_optional(tree: dict[str, Any]) -> dict[str, Any]:
+    """The defaults mark settings that may be left out by a type; those go."""
+    kept: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            kept[key] = _without_optional(value)
+        elif isinstance(value, (str, int, float, bool, list)):
+            kept[key] = value
+    return kept
+
+
+def build_roads(pbf: Path, folder: Path, *, graph_lua: Path | None = None) -> Path:
+    """Builds the graph of ``pbf`` inside ``folder`` and returns the path of ``roads.tar`` there.
+
+    Raises:
+        BadMapError: the router's builder refuses the file.
+    """
+    tiles = folder / "tiles"
+    tiles.mkdir()
+    tar = folder / "roads.tar"
+    config = configuration(tile_dir=tiles, extract=tar)
+    if graph_lua is not None:
+        config["mjolnir"]["graph_lua_name"] = str(graph_lua)
+    config_file = folder / "build.json"
+    config_file.write_text(json.dumps(config))
+    _run([str(_BINARIES / "valhalla_build_tiles"), "-c", str(config_file), "-j", "2", str(pbf)], pbf)
+    if not any(tiles.rglob("*.gph")):
+        raise BadMapError(
+            f"{pbf.name} holds no road at all; is it an extract that was filtered for something else?"
+        )
+    _run([sys.executable, str(_EXTRACT), "-c", str(config_file), "-O"], pbf)
+    return tar
+
+
+def _run(command: list[str], pbf: Path) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_TIMEOUT_S, check=False)
+    if done.returncode == 0:
+        return
+    said = (done.stderr + done.stdout).strip().splitlines()
+    if any("unsorted input" in line for line in said):
+        raise BadMapError(
+            f"{pbf.name} is not sorted by type and id; run `osmium sort` over it and add the result"
+        )
+    last = said[-1][-300:] if said else f"exit {done.returncode}"
+    raise BadMapError(f"the road graph of {pbf.name} could not be built: {last}")
