@@ -8,7 +8,10 @@ from typing import cast, override
 import click
 
 #: command -> module that holds it as ``command``
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "map": "connector.cli.map",
+    "reconstruct": "connector.cli.reconstruct",
+}
 
 
 class _Commands(click.Group):

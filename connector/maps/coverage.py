@@ -50,7 +50,7 @@ class Coverage:
     @classmethod
     def from_lines(cls, lines: Iterable[str]) -> Coverage:
         """The inverse of :meth:`to_lines`."""
-        cells = set()
+        cells: set[tuple[int, int]] = set()
         for line in lines:
             row, _, columns = line.partition(":")
             cells.update((int(row), int(column)) for column in columns.split(",") if column)
@@ -79,7 +79,7 @@ def _between(a: tuple[float, float], b: tuple[float, float]) -> Iterable[tuple[i
 
 def coverage_of_extract(pbf: Path) -> Coverage:
     """The cells of the ways of an .osm.pbf that the router can use."""
-    import osmium  # noqa: PLC0415  # the optional extra `maps`; `registry` says what to do without it
+    import osmium  # the optional extra `maps`; `registry` says what to do without it
 
     ways = osmium.FileProcessor(str(pbf), osmium.osm.NODE | osmium.osm.WAY).with_locations()
     ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(

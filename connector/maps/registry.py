@@ -139,7 +139,7 @@ def _fill(pbf: Path, folder: Path, progress: Progress) -> None:
 
 def _fill_basemap(pbf: Path, folder: Path, progress: Progress) -> None:
     progress("drawing the basemap")
-    from connector.maps import basemap  # noqa: PLC0415  # heavy, and only needed here
+    from connector.maps import basemap  # heavy, and only needed here
 
     reason = basemap.unavailable()
     if reason is not None:

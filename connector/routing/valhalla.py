@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from valhalla.midgard.utils import decode_polyline
+
 from connector.routing.router import Ask, Point, Route
 
 SEARCH_CUTOFF_M = 500
@@ -60,12 +62,25 @@ def answer(ask: Ask, reply: dict[str, Any]) -> Route | None:
 
 def _routed(reply: dict[str, Any]) -> Route | None:
     trip = reply["trip"]
-    shapes = [leg["shape"] for leg in trip["legs"]]
+    summary = trip["summary"]
+    return _route(
+        trip["legs"][0]["shape"],
+        summary["length"] * 1000.0,
+        float(summary["time"]),
+        bool(summary.get("has_ferry")),
+    )
+
+
+def _route(shape: str, length_m: float, time_s: float, has_ferry: bool = False) -> Route:
+    points = decode_polyline(shape)
+    (lon_a, lat_a), (lon_b, lat_b) = points[0], points[-1]
     return Route(
-        shape=shapes[0] if len(shapes) == 1 else "".join(shapes),
-        length_m=trip["summary"]["length"] * 1000.0,
-        time_s=float(trip["summary"]["time"]),
-        has_ferry=bool(trip["summary"].get("has_ferry")),
+        shape=shape,
+        start=(float(lat_a), float(lon_a)),
+        end=(float(lat_b), float(lon_b)),
+        length_m=length_m,
+        time_s=time_s,
+        has_ferry=has_ferry,
     )
 
 
@@ -78,4 +93,4 @@ def _matched(reply: dict[str, Any]) -> Route | None:
         return None
     length_m = sum(edge["length"] for edge in edges) * 1000.0
     time_s = sum(edge["length"] * 3600.0 / max(1.0, edge.get("speed", 0.0)) for edge in edges)
-    return Route(shape=reply["shape"], length_m=length_m, time_s=time_s)
+    return _route(reply["shape"], length_m, time_s)

@@ -7,7 +7,7 @@ As JSON an edit is an object of its fields plus ``kind``, see :func:`from_json`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 from connector.trace.model import Mode
@@ -122,3 +122,69 @@ def effective(log: Sequence[Logged]) -> tuple[Logged, ...]:
             reverted.add(entry.edit.seq)
     kept = (e for e in log if e.seq not in reverted and not isinstance(e.edit, Revert))
     return tuple(sorted(kept, key=lambda entry: entry.seq))
+
+
+class BadEdit(ValueError):
+    """An edit's JSON cannot be understood; ``problems`` holds all that is wrong, one sentence each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+def to_json(edit: Edit) -> dict[str, Any]:
+    """The edit as a JSON object: ``kind`` and its fields."""
+    kind = next(name for name, of in KINDS.items() if isinstance(edit, of))
+    return {"kind": kind, **asdict(edit)}
+
+
+def from_json(said: Mapping[str, Any]) -> Edit:
+    """The edit of a JSON object.
+
+    Raises:
+        BadEdit: with everything that is wrong.
+    """
+    of = KINDS.get(str(said.get("kind")))
+    if of is None:
+        raise BadEdit([f"there is no edit of kind {said.get('kind')!r}; there are: {', '.join(KINDS)}"])
+    known = {field.name: field for field in fields(of)}
+    values = {key: value for key, value in said.items() if key != "kind"}
+    problems = [f"{said['kind']} has no {key!r}" for key in values if key not in known]
+    needed = [f.name for f in known.values() if f.default is MISSING]
+    problems += [f"{said['kind']} lacks {key!r}" for key in needed if key not in values]
+    problems += [wrong for key, value in values.items() if key in known and (wrong := _wrong(key, value))]
+    if problems:
+        raise BadEdit(problems)
+    if values.get("mode") is not None and "mode" in values:
+        values["mode"] = Mode(values["mode"])
+    made: Edit = of(**values)
+    return made
+
+
+_NUMBERS = {"lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "seconds": (-1e9, 1e9)}
+_NAMES = {"after_asset", "before_asset", "asset", "anchor_asset"}
+_MAY_BE_NONE = {"after_via", "replaces", "mode", "camera", "name", "emoji"}
+
+
+def _wrong(key: str, value: object) -> str | None:
+    """What is wrong with one field; None: nothing."""
+    if value is None:
+        return None if key in _MAY_BE_NONE else f"{key} must be given"
+    if key in _NUMBERS:
+        return _wrong_number(key, value)
+    if key == "mode" and value not in list(Mode):
+        return f"mode must be one of {', '.join(Mode)}, not {value!r}"
+    if key in {"seq", "after_via", "replaces"} and (not isinstance(value, int) or isinstance(value, bool)):
+        return f"{key} must be a whole number"
+    if key in {"follow", "merge", "split"} and not isinstance(value, bool):
+        return f"{key} must be true or false"
+    if key in _NAMES | {"camera", "name", "emoji"} and (not isinstance(value, str) or len(value) > 500):
+        return f"{key} must be a text of at most 500 characters"
+    return None
+
+
+def _wrong_number(key: str, value: object) -> str | None:
+    low, high = _NUMBERS[key]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        return f"{key} must be a number from {low:g} to {high:g}"
+    return None

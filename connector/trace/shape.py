@@ -1,0 +1,122 @@
+"""Distances and lines on the globe, and the polyline text that carries them (6 decimals, lat first)."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+
+EARTH_M = 6_371_008.8
+LatLon = tuple[float, float]
+
+
+def distance_m(a: LatLon, b: LatLon) -> float:
+    """Great-circle distance in metres (haversine, mean radius)."""
+    lat_a, lat_b = math.radians(a[0]), math.radians(b[0])
+    half = math.sin((lat_b - lat_a) / 2) ** 2
+    half += math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
+    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(half)))
+
+
+def length_m(points: Sequence[LatLon]) -> float:
+    """Length of the line through the points in metres."""
+    return sum(distance_m(a, b) for a, b in itertools.pairwise(points))
+
+
+def encode(points: Iterable[LatLon]) -> str:
+    """The polyline of the points."""
+    out: list[str] = []
+    last_lat = last_lon = 0
+    for lat, lon in points:
+        now_lat, now_lon = round(lat * 1e6), round(lon * 1e6)
+        _put(now_lat - last_lat, out)
+        _put(now_lon - last_lon, out)
+        last_lat, last_lon = now_lat, now_lon
+    return "".join(out)
+
+
+def _put(value: int, out: list[str]) -> None:
+    value = ~(value << 1) if value < 0 else value << 1
+    while value >= 0x20:
+        out.append(chr((0x20 | (value & 0x1F)) + 63))
+        value >>= 5
+    out.append(chr(value + 63))
+
+
+def decode(shape: str) -> list[LatLon]:
+    """The points of a polyline."""
+    points: list[LatLon] = []
+    lat = lon = at = 0
+    while at < len(shape):
+        step, at = _take(shape, at)
+        lat += step
+        step, at = _take(shape, at)
+        lon += step
+        points.append((lat / 1e6, lon / 1e6))
+    return points
+
+
+def _take(shape: str, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        bits = ord(shape[at]) - 63
+        at += 1
+        value |= (bits & 0x1F) << shift
+        shift += 5
+        if bits < 0x20:
+            return (~(value >> 1) if value & 1 else value >> 1), at
+
+
+def ends(shape: str) -> tuple[LatLon, LatLon]:
+    """First and last point of a polyline."""
+    points = decode(shape)
+    return points[0], points[-1]
+
+
+def great_circle(a: LatLon, b: LatLon, *, step_m: float = 50_000.0) -> list[list[LatLon]]:
+    """The shortest way over the globe, a point every ``step_m`` at the most, cut where it crosses 180 degrees."""
+    count = max(1, math.ceil(distance_m(a, b) / step_m))
+    return cut_at_antimeridian([_between(a, b, k / count) for k in range(count + 1)])
+
+
+def _between(a: LatLon, b: LatLon, share: float) -> LatLon:
+    """Spherical linear interpolation."""
+    u, v = _vector(a), _vector(b)
+    angle = distance_m(a, b) / EARTH_M
+    if share in (0.0, 1.0) or math.sin(angle) < 1e-12:
+        return b if share == 1.0 else a
+    p, q = math.sin((1 - share) * angle) / math.sin(angle), math.sin(share * angle) / math.sin(angle)
+    x, y, z = (p * i + q * j for i, j in zip(u, v, strict=True))
+    return math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
+
+
+def _vector(place: LatLon) -> tuple[float, float, float]:
+    lat, lon = math.radians(place[0]), math.radians(place[1])
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
+
+
+def cut_at_antimeridian(points: Sequence[LatLon]) -> list[list[LatLon]]:
+    """The line in pieces none of which crosses 180 degrees; pieces meet at +180 and -180 of one latitude."""
+    pieces: list[list[LatLon]] = [[points[0]]]
+    for (lat_a, lon_a), (lat_b, lon_b) in itertools.pairwise(points):
+        if abs(lon_b - lon_a) > 180.0:
+            side = math.copysign(180.0, lon_a)
+            over = abs(lon_b + math.copysign(360.0, lon_a) - lon_a)
+            share = abs(side - lon_a) / over if over else 0.0
+            lat = lat_a + (lat_b - lat_a) * share
+            pieces[-1].append((lat, side))
+            pieces.append([(lat, -side)])
+        pieces[-1].append((lat_b, lon_b))
+    return pieces
+
+
+def at_share(points: Sequence[LatLon], share: float) -> LatLon:
+    """The place that lies ``share`` (0 to 1) of the way along the line."""
+    wanted = length_m(points) * min(1.0, max(0.0, share))
+    for a, b in itertools.pairwise(points):
+        step = distance_m(a, b)
+        if step >= wanted and step > 0:
+            part = wanted / step
+            return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
+        wanted -= step
+    return points[-1]

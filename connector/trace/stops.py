@@ -1,0 +1,79 @@
+"""Sightings -> places: photos taken at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from connector.trace.clean import Sighting
+from connector.trace.shape import distance_m
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Sightings at one place, in order of time. ``lat``, ``lon``: the medians."""
+
+    sightings: tuple[Sighting, ...]
+    lat: float
+    lon: float
+
+    @property
+    def point(self) -> tuple[float, float]:
+        return self.lat, self.lon
+
+    @property
+    def t0(self) -> float:
+        return self.sightings[0].t
+
+    @property
+    def t1(self) -> float:
+        return self.sightings[-1].t
+
+    @property
+    def sigma_m(self) -> float:
+        return median(s.sigma_m for s in self.sightings)
+
+    @property
+    def radius_m(self) -> int:
+        """How far from here the road may be: three standard errors of the place, 20 to 100 m."""
+        return int(max(20.0, min(100.0, 3 * self.sigma_m / min(len(self.sightings), 4) ** 0.5)))
+
+
+def place(group: Sequence[Sighting]) -> Place:
+    """The place of the sightings."""
+    return Place(tuple(group), median(s.lat for s in group), median(s.lon for s in group))
+
+
+def places(
+    found: Sequence[Sighting], *, split: Collection[str] = (), merge: Collection[str] = ()
+) -> list[Place]:
+    """Walks through the sightings; each joins the last place or opens a new one.
+
+    ``split``: asset ids that open a new place whatever they say; ``merge``: ids whose place is joined to the one before.
+    """
+    groups: list[list[Sighting]] = []
+    for sighting in found:
+        if groups and sighting.asset_id not in split and _joins(groups[-1], sighting):
+            groups[-1].append(sighting)
+        else:
+            groups.append([sighting])
+    return [place(group) for group in _merged(groups, merge)]
+
+
+def _joins(group: Sequence[Sighting], s: Sighting) -> bool:
+    centre = (
+        (median(g.lat for g in group), median(g.lon for g in group)) if len(group) > 1 else group[0].place
+    )
+    far_m, waited_s = distance_m(centre, s.place), s.t - group[-1].t
+    return far_m < max(30.0, 2.5 * s.sigma_m) and (waited_s <= 20 or far_m / max(waited_s, 1.0) < 0.35)
+
+
+def _merged(groups: list[list[Sighting]], merge: Collection[str]) -> list[list[Sighting]]:
+    out: list[list[Sighting]] = []
+    for group in groups:
+        if out and any(s.asset_id in merge for s in group):
+            out[-1] = out[-1] + group
+        else:
+            out.append(group)
+    return out
