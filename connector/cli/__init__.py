@@ -10,6 +10,7 @@ import click
 #: command -> module that holds it as ``command``
 COMMANDS: dict[str, str] = {
     "map": "connector.cli.map",
+    "inspect": "connector.cli.inspect",
     "reconstruct": "connector.cli.reconstruct",
 }
 

@@ -42,9 +42,7 @@ def list_them(data: Path, as_json: bool) -> None:
         return
     for each in maps:
         has = "roads and basemap" if each.has_basemap else "roads only"
-        click.echo(
-            f"{each.name:20} {each.bytes / 1e6:8.1f} MB  {has}{', railways' if each.has_rails else ''}"
-        )
+        click.echo(f"{each.name:20} {each.bytes / 1e6:8.1f} MB  {has}{', railways' if each.has_rails else ''}")
     if not maps:
         click.echo("There is no map yet: image-tracer map add FILE.osm.pbf --name NAME", err=True)
 

@@ -16,12 +16,8 @@ from connector.trace.geojson import feature_collection
 
 @click.command()
 @click.argument("fixes", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--map", "maps", multiple=True, help="A map to use (repeatable); all of them when none is named."
-)
-@click.option(
-    "-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="GeoJSON to write."
-)
+@click.option("--map", "maps", multiple=True, help="A map to use (repeatable); all of them when none is named.")
+@click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="GeoJSON to write.")
 @data_option
 def command(fixes: Path, maps: tuple[str, ...], out: Path, data: Path) -> None:
     """Draw the way through FIXES.json, without a library and without a service."""

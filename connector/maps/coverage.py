@@ -86,6 +86,5 @@ def coverage_of_extract(pbf: Path) -> Coverage:
         osmium.filter.KeyFilter("highway", "route")
     )
     return coverage_of_roads(
-        [(node.location.lat, node.location.lon) for node in way.nodes if node.location.valid()]
-        for way in ways
+        [(node.location.lat, node.location.lon) for node in way.nodes if node.location.valid()] for way in ways
     )

@@ -67,9 +67,7 @@ def build_roads(pbf: Path, folder: Path, *, graph_lua: Path | None = None) -> Pa
     config_file.write_text(json.dumps(config))
     _run([str(_BINARIES / "valhalla_build_tiles"), "-c", str(config_file), "-j", "2", str(pbf)], pbf)
     if not any(tiles.rglob("*.gph")):
-        raise BadMapError(
-            f"{pbf.name} holds no road at all; is it an extract that was filtered for something else?"
-        )
+        raise BadMapError(f"{pbf.name} holds no road at all; is it an extract that was filtered for something else?")
     _run([sys.executable, str(_EXTRACT), "-c", str(config_file), "-O"], pbf)
     return tar
 
@@ -80,8 +78,6 @@ def _run(command: list[str], pbf: Path) -> None:
         return
     said = (done.stderr + done.stdout).strip().splitlines()
     if any("unsorted input" in line for line in said):
-        raise BadMapError(
-            f"{pbf.name} is not sorted by type and id; run `osmium sort` over it and add the result"
-        )
+        raise BadMapError(f"{pbf.name} is not sorted by type and id; run `osmium sort` over it and add the result")
     last = said[-1][-300:] if said else f"exit {done.returncode}"
     raise BadMapError(f"the road graph of {pbf.name} could not be built: {last}")

@@ -141,15 +141,11 @@ class Routers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
 
-def open_routers(
-    maps_dir: Path, names: Sequence[str] | None = None, *, threads: int | None = None
-) -> Routers:
+def open_routers(maps_dir: Path, names: Sequence[str] | None = None, *, threads: int | None = None) -> Routers:
     """Routers for the maps of that folder (all of them, or those named). Close them when done.
 
     Raises:

@@ -90,9 +90,7 @@ class LegChanges:
     vias: tuple[ViaPoint, ...] = ()
 
 
-def change_legs(
-    log: Sequence[Logged], places: Sequence[Place]
-) -> tuple[Mapping[int, LegChanges], tuple[int, ...]]:
+def change_legs(log: Sequence[Logged], places: Sequence[Place]) -> tuple[Mapping[int, LegChanges], tuple[int, ...]]:
     """Changes by the number of the leg, and the numbers of edits that name no leg any more."""
     where = {s.asset_id: n for n, place in enumerate(places) for s in place.sightings}
     changes: dict[int, LegChanges] = {}

@@ -65,9 +65,7 @@ def without_outliers(found: Sequence[Sighting]) -> tuple[list[Sighting], list[Un
     return kept, dropped
 
 
-_REASON = (
-    "its position cannot be true: the photos before and after it are too far away for the time between them"
-)
+_REASON = "its position cannot be true: the photos before and after it are too far away for the time between them"
 
 
 def _between_flights(found: Sequence[Sighting]) -> list[list[Sighting]]:

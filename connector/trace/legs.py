@@ -35,9 +35,7 @@ class _Plan:
     candidates: Mapping[Mode, Candidate]
 
 
-def find_legs(
-    places: Sequence[Place], routers: Routers, changes: Mapping[int, LegChanges], ways: Ways
-) -> list[Leg]:
+def find_legs(places: Sequence[Place], routers: Routers, changes: Mapping[int, LegChanges], ways: Ways) -> list[Leg]:
     """The legs between the places, in order.
 
     Raises:
@@ -47,14 +45,10 @@ def find_legs(
     modes = most_likely([plan.gap for plan in plans], [plan.candidates for plan in plans])
     best = [plan.candidates.get(mode) for plan, mode in zip(plans, modes, strict=True)]
     paces = pace([plan.gap for plan in plans], modes, best)
-    return [
-        _leg(plan, plan.change.mode or mode, paces, ways) for plan, mode in zip(plans, modes, strict=True)
-    ]
+    return [_leg(plan, plan.change.mode or mode, paces, ways) for plan, mode in zip(plans, modes, strict=True)]
 
 
-def _plans(
-    places: Sequence[Place], routers: Routers, changes: Mapping[int, LegChanges], ways: Ways
-) -> list[_Plan]:
+def _plans(places: Sequence[Place], routers: Routers, changes: Mapping[int, LegChanges], ways: Ways) -> list[_Plan]:
     gaps = [_gap(places[n], places[n + 1]) for n in range(len(places) - 1)]
     questions: list[tuple[int, Mode, Router, Ask]] = []
     chosen: list[Router | None] = []
@@ -157,9 +151,7 @@ def _through_vias(plan: _Plan, mode: Mode, paces: Mapping[Mode, float], ways: Wa
     pairs = list(itertools.pairwise(points))
     asks = [Ask(points=pair, costing=COSTING.get(mode, "pedestrian")) for pair in pairs]
     found = ways.find([(plan.router, ask) for ask in asks]) if plan.router is not None else [None] * len(asks)
-    parts = [
-        _candidate(route, (a.lat, a.lon), (b.lat, b.lon)) for route, (a, b) in zip(found, pairs, strict=True)
-    ]
+    parts = [_candidate(route, (a.lat, a.lon), (b.lat, b.lon)) for route, (a, b) in zip(found, pairs, strict=True)]
     line: list[LatLon] = []
     for part, (a, b) in zip(parts, pairs, strict=True):
         line += decode(part.shape) if part is not None else [(a.lat, a.lon), (b.lat, b.lon)]

@@ -45,9 +45,7 @@ def place(group: Sequence[Sighting]) -> Place:
     return Place(tuple(group), median(s.lat for s in group), median(s.lon for s in group))
 
 
-def places(
-    found: Sequence[Sighting], *, split: Collection[str] = (), merge: Collection[str] = ()
-) -> list[Place]:
+def places(found: Sequence[Sighting], *, split: Collection[str] = (), merge: Collection[str] = ()) -> list[Place]:
     """Walks through the sightings; each joins the last place or opens a new one.
 
     ``split``: asset ids that open a new place whatever they say; ``merge``: ids whose place is joined to the one before.
@@ -62,9 +60,7 @@ def places(
 
 
 def _joins(group: Sequence[Sighting], s: Sighting) -> bool:
-    centre = (
-        (median(g.lat for g in group), median(g.lon for g in group)) if len(group) > 1 else group[0].place
-    )
+    centre = (median(g.lat for g in group), median(g.lon for g in group)) if len(group) > 1 else group[0].place
     far_m, waited_s = distance_m(centre, s.place), s.t - group[-1].t
     return far_m < max(30.0, 2.5 * s.sigma_m) and (waited_s <= 20 or far_m / max(waited_s, 1.0) < 0.35)
 
