@@ -157,9 +157,14 @@ class Library(Protocol):
     The three abilities are an object, or None where the provider or the credential has none.
     """
 
-    parse_hook: ParsesHooks | None
-    watch: Watches | None
-    write_back: WritesBack | None
+    @property
+    def parse_hook(self) -> ParsesHooks | None: ...
+
+    @property
+    def watch(self) -> Watches | None: ...
+
+    @property
+    def write_back(self) -> WritesBack | None: ...
 
     def account(self) -> Account:
         """Whose library it is; the cheapest call that proves that the credential works."""

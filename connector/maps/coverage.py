@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CELL_DEG = 0.01
 """About 1.1 km north to south: a cell is covered when a road has a node in it or in a neighbour."""
@@ -81,7 +82,7 @@ def coverage_of_extract(pbf: Path) -> Coverage:
     """The cells of the ways of an .osm.pbf that the router can use."""
     import osmium  # the optional extra `maps`; `registry` says what to do without it
 
-    ways = osmium.FileProcessor(str(pbf), osmium.osm.NODE | osmium.osm.WAY).with_locations()
+    ways: Any = osmium.FileProcessor(str(pbf), osmium.osm.NODE | osmium.osm.WAY).with_locations()
     ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(
         osmium.filter.KeyFilter("highway", "route")
     )

@@ -21,7 +21,7 @@ def is_usable(pbf: Path) -> bool:
     """
     before = (-1, 0)
     try:
-        for thing in osmium.FileProcessor(str(pbf)):
+        for thing in _all(pbf, osmium.osm.ALL):
             rank = (0 if thing.is_node() else 1 if thing.is_way() else 2, thing.id)
             # relations before ways do build; what aborts is disorder among nodes or ways, and negative ids
             if thing.id < 0 or (rank[0] < 2 and rank < before):

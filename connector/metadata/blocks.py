@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import override
+from typing import Protocol, override
 
 BLOCK_BYTES = 32 * 1024
 MOST_BLOCKS = 96
 """About 3 MB: no honest file needs more for its metadata."""
+
+
+class Seekable(Protocol):
+    """As much of a binary file as finding metadata needs."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 class TooScattered(Exception):
@@ -48,7 +56,7 @@ class RangeFile(io.RawIOBase):
         return self._at
 
     @override
-    def read(self, size: int | None = -1) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
         left = max(0, self.size - self._at)
         wanted = left if size is None or size < 0 else min(size, left)
         if wanted == 0:

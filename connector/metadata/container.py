@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+
+from connector.metadata.blocks import Seekable
 
 _MOST_SEGMENTS = 60
 _MOST_CHUNKS = 400
@@ -16,11 +17,11 @@ _MOST_BOXES = 4000
 _LARGEST_BLOCK = 2 * 1024 * 1024
 _XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 
-Found = tuple[str, BinaryIO]
+Found = tuple[str, Seekable]
 """``exif`` with a TIFF block, or ``xmp`` with a packet."""
 
 
-def metadata_blocks(file: BinaryIO, size: int) -> Iterator[Found]:
+def metadata_blocks(file: Seekable, size: int) -> Iterator[Found]:
     """The blocks in the order they stand in the file, each found only when asked for."""
     file.seek(0)
     head = file.read(16)
@@ -37,7 +38,7 @@ def is_movie(head: bytes) -> bool:
     return head[4:8] in (b"moov", b"mdat", b"wide") or (head[4:8] == b"ftyp" and head[8:12] not in brands)
 
 
-def _reader(head: bytes) -> Callable[[BinaryIO, int], Iterator[Found]] | None:
+def _reader(head: bytes) -> Callable[[Seekable, int], Iterator[Found]] | None:
     if head[:2] == b"\xff\xd8":
         return _jpeg
     if head[:8] == b"\x89PNG\r\n\x1a\n":
@@ -51,7 +52,7 @@ def _reader(head: bytes) -> Callable[[BinaryIO, int], Iterator[Found]] | None:
     return None
 
 
-def _jpeg(file: BinaryIO, size: int) -> Iterator[Found]:
+def _jpeg(file: Seekable, size: int) -> Iterator[Found]:
     at = 2
     for _ in range(_MOST_SEGMENTS):
         file.seek(at)
@@ -70,7 +71,7 @@ def _jpeg(file: BinaryIO, size: int) -> Iterator[Found]:
             return
 
 
-def _png(file: BinaryIO, size: int) -> Iterator[Found]:
+def _png(file: Seekable, size: int) -> Iterator[Found]:
     at, tail_seen = 8, False
     for _ in range(_MOST_CHUNKS):
         file.seek(at)
@@ -96,7 +97,7 @@ def _png_text(body: bytes) -> Iterator[Found]:
             yield "xmp", io.BytesIO(body[start:])
 
 
-def _png_tail(file: BinaryIO, size: int, after: int) -> int:
+def _png_tail(file: Seekable, size: int, after: int) -> int:
     """Where to go on after the picture's first chunk: pictures have thousands of them, so look at the end."""
     length = min(size, 65536)
     file.seek(size - length)
@@ -105,7 +106,7 @@ def _png_tail(file: BinaryIO, size: int, after: int) -> int:
     return max(after, size - length + min(found) - 4) if found else size
 
 
-def _webp(file: BinaryIO, size: int) -> Iterator[Found]:
+def _webp(file: Seekable, size: int) -> Iterator[Found]:
     file.seek(12)
     head = file.read(18)
     if head[:4] != b"VP8X" or not head[8] & 0b1100:
@@ -124,7 +125,7 @@ def _webp(file: BinaryIO, size: int) -> Iterator[Found]:
         at += 8 + length + (length & 1)
 
 
-def boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def boxes(file: Seekable, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """The ISO base media boxes between two places: (kind, start of content, end of content)."""
     for _ in range(_MOST_BOXES):
         if start + 8 > end:
@@ -142,7 +143,7 @@ def boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, in
         start += length
 
 
-def _jxl(file: BinaryIO, size: int) -> Iterator[Found]:
+def _jxl(file: Seekable, size: int) -> Iterator[Found]:
     for kind, start, end in boxes(file, 0, size):
         if end - start > _LARGEST_BLOCK:
             continue
@@ -155,7 +156,7 @@ def _jxl(file: BinaryIO, size: int) -> Iterator[Found]:
             yield "xmp", io.BytesIO(file.read(end - start))
 
 
-def _heif(file: BinaryIO, size: int) -> Iterator[Found]:
+def _heif(file: Seekable, size: int) -> Iterator[Found]:
     """HEIC and AVIF: the `meta` box says which item is EXIF (or XMP) and where its bytes are."""
     for kind, start, end in boxes(file, 0, size):
         if kind == b"meta" and end - start <= _LARGEST_BLOCK:
@@ -164,7 +165,7 @@ def _heif(file: BinaryIO, size: int) -> Iterator[Found]:
             return
 
 
-def _items(file: BinaryIO, meta: bytes, meta_start: int) -> Iterator[Found]:
+def _items(file: Seekable, meta: bytes, meta_start: int) -> Iterator[Found]:
     inside = io.BytesIO(meta)
     wanted: dict[int, str] = {}
     iloc, idat = b"", 0
@@ -198,7 +199,7 @@ def _item_kinds(meta: bytes, start: int, end: int) -> dict[int, str]:
     return kinds
 
 
-def _joined(file: BinaryIO, extents: list[tuple[int, int]]) -> bytes:
+def _joined(file: Seekable, extents: list[tuple[int, int]]) -> bytes:
     body = b""
     for offset, length in extents:
         file.seek(offset)

@@ -6,22 +6,22 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 import exifread
 
-from connector.metadata.blocks import TooScattered
+from connector.metadata.blocks import Seekable, TooScattered
 from connector.metadata.said import Said, offset_s, usable_position, wall_time
 
 Tags = Mapping[str, Any]
 logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it warns of every photo without EXIF
-_SPEED_MPS = {"K": 1 / 3.6, "M": 1609.344 / 3600, "N": 1852 / 3600}
+_SPEED_MPS: dict[str, float] = {"K": 1 / 3.6, "M": 1609.344 / 3600, "N": 1852 / 3600}
 
 
-def read_exif(block: BinaryIO) -> Said:
+def read_exif(block: Seekable) -> Said:
     """What the block says. A block that cannot be parsed says nothing but a remark."""
     try:
-        tags = exifread.process_file(block, details=False, extract_thumbnail=False)
+        tags = _parsed(block, thumbnail=False)
     except TooScattered as error:
         return Said(remark=str(error))
     except Exception as error:  # noqa: BLE001  # it raises ZeroDivisionError, AssertionError, EOFError, ... on broken files
@@ -29,13 +29,18 @@ def read_exif(block: BinaryIO) -> Said:
     return _said(tags)
 
 
-def thumbnail(block: BinaryIO) -> bytes | None:
+def thumbnail(block: Seekable) -> bytes | None:
     """The small JPEG inside the block, or None."""
     try:
-        found = exifread.process_file(block, details=False, extract_thumbnail=True).get("JPEGThumbnail")
+        found = _parsed(block, thumbnail=True).get("JPEGThumbnail")
     except Exception:  # noqa: BLE001  # as above; a thumbnail that cannot be had is none
         return None
     return found if isinstance(found, bytes) and found[:2] == b"\xff\xd8" else None
+
+
+def _parsed(block: Seekable, *, thumbnail: bool) -> Tags:
+    file: Any = block
+    return exifread.process_file(file, details=False, extract_thumbnail=thumbnail)
 
 
 def _said(tags: Tags) -> Said:
@@ -110,7 +115,7 @@ def _direction(tags: Tags) -> float | None:
 def _speed(tags: Tags) -> float | None:
     value = _number(tags, "GPS GPSSpeed")
     unit = _SPEED_MPS.get((_text(tags, "GPS GPSSpeedRef") or "K").upper()[:1])
-    return value * unit if value is not None and unit is not None and 0 <= value < 5000 else None
+    return value * float(unit) if value is not None and unit is not None and 0 <= value < 5000 else None
 
 
 def _wall(tags: Tags) -> tuple[datetime | None, str | None]:

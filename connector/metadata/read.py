@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import BinaryIO
 
 from adapters.library import Asset, LibraryError
-from connector.metadata.blocks import RangeFile, TooScattered
+from connector.metadata.blocks import RangeFile, Seekable, TooScattered
 from connector.metadata.clock import Timed, lost_its_sign, time_of
 from connector.metadata.container import is_movie, metadata_blocks
 from connector.metadata.exif import read_exif, thumbnail
@@ -113,7 +112,7 @@ def _of_file(asset: Asset, read: Read) -> Said:
     return said
 
 
-def _blocks(file: BinaryIO, size: int) -> Iterator[tuple[str, BinaryIO]]:
+def _blocks(file: Seekable, size: int) -> Iterator[tuple[str, Seekable]]:
     head = _head(file)
     if head.lstrip(b"\xef\xbb\xbf").startswith((b"<?xpacket", b"<x:xmpmeta")):
         file.seek(0)
@@ -122,7 +121,7 @@ def _blocks(file: BinaryIO, size: int) -> Iterator[tuple[str, BinaryIO]]:
         yield from metadata_blocks(file, size)
 
 
-def _head(file: BinaryIO) -> bytes:
+def _head(file: Seekable) -> bytes:
     file.seek(0)
     return file.read(16)
 

@@ -6,8 +6,8 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import BinaryIO
 
+from connector.metadata.blocks import Seekable
 from connector.metadata.container import boxes
 from connector.metadata.said import Said, offset_s, usable_position, wall_time
 
@@ -17,7 +17,7 @@ _ISO6709 = re.compile(r"([+-]\d+(?:\.\d*)?)([+-]\d+(?:\.\d*)?)([+-]\d+(?:\.\d*)?
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 
 
-def read_video(file: BinaryIO, size: int) -> Said:
+def read_video(file: Seekable, size: int) -> Said:
     """Place (QuickTime keys, ``©xyz``, ``loci``), wall time with offset, and the header's own creation instant."""
     found = dict(_atoms(file, 0, size, 0))
     lat, lon, altitude_m = _place(found)
@@ -34,7 +34,7 @@ def read_video(file: BinaryIO, size: int) -> Said:
     )
 
 
-def _atoms(file: BinaryIO, start: int, end: int, depth: int) -> Iterator[tuple[str, bytes]]:
+def _atoms(file: Seekable, start: int, end: int, depth: int) -> Iterator[tuple[str, bytes]]:
     for kind, at, stop in boxes(file, start, end):
         if kind in (b"moov", b"udta") and depth < _DEEPEST:
             yield from _atoms(file, at, stop, depth + 1)

@@ -1,0 +1,191 @@
+"""The guarded network every adapter speaks through.
+
+The address is checked on the connected socket, before a byte is sent: a name that resolves to another address
+the second time cannot get past it. Redirects are never followed (both clients would carry an API key to the host
+a redirect names), the environment's proxies and password files are ignored, every answer has a size limit.
+
+The two places where the check hooks into the libraries are private to them; tests pin both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any, override
+
+import httpcore
+import httpx
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 10.0, 60.0
+LARGEST_ANSWER_BYTES = 96 * 1024 * 1024
+#: where a library at home may live; loopback has to be listed by name
+HOME_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+_NEVER = (
+    "169.254.0.0/16",
+    "fe80::/10",
+    "100.100.100.200/32",
+    "fd00:ec2::254/128",
+    "0.0.0.0/8",
+    "::/128",
+    "224.0.0.0/4",
+    "255.255.255.255/32",
+    "ff00::/8",
+    "192.0.0.192/32",
+)
+
+
+class Blocked(OSError):
+    """The address is one this program does not speak to."""
+
+
+class TooLarge(OSError):
+    """The answer is longer than any honest one."""
+
+
+class Policy:
+    """Which addresses may be spoken to: public ones, and the private networks that are listed."""
+
+    def __init__(self, allowed: Sequence[str] = HOME_NETWORKS) -> None:
+        self._allowed = [ip_network(each) for each in allowed]
+        self._never = [ip_network(each) for each in _NEVER]
+
+    def check(self, address: str) -> None:
+        """Raises Blocked when the address is not allowed."""
+        ip = ip_address(address.partition("%")[0])
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+
+        def inside(networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+            return any(ip in network for network in networks if network.version == ip.version)
+
+        if inside(self._never):
+            raise Blocked(f"{ip} is never spoken to: it is a link-local, metadata, multicast or unspecified address")
+        if not ip.is_global and not inside(self._allowed):
+            raise Blocked(f"{ip} is a private address and not in TRACER_ALLOWED_NETWORKS")
+
+
+class GuardedNet:
+    """Sessions and transports that follow a policy. Implements `adapters.library.Net`."""
+
+    def __init__(self, policy: Policy, *, largest_answer_bytes: int = LARGEST_ANSWER_BYTES) -> None:
+        self._policy = policy
+        self._largest = largest_answer_bytes
+
+    def session(self) -> requests.Session:
+        """A new session: guarded, no redirects, time-outs, answers up to the limit."""
+        session = _Session(self._largest)
+        adapter = _adapter(self._policy)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        return session
+
+    def transport(self) -> httpx.BaseTransport:
+        """A new guarded transport; answers up to the limit."""
+        return _Transport(self._policy, self._largest)
+
+
+class _Session(requests.Session):
+    def __init__(self, largest: int) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.max_redirects = 0
+        self._largest = largest
+
+    @override
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs["allow_redirects"] = False
+        kwargs.setdefault("timeout", (CONNECT_TIMEOUT_S, READ_TIMEOUT_S))
+        return super().request(method, url, *args, **kwargs)
+
+    @override
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        wants_stream = kwargs.get("stream", False)
+        kwargs["stream"] = True
+        response = super().send(request, **kwargs)
+        if not wants_stream:
+            response._content = b"".join(
+                _capped(response.iter_content(65536), self._largest)
+            )  # the one place requests keeps it
+        return response
+
+
+def _capped(chunks: Iterable[bytes], largest: int) -> Iterator[bytes]:
+    taken = 0
+    for chunk in chunks:
+        taken += len(chunk)
+        if taken > largest:
+            raise TooLarge(f"the answer is longer than {largest // 2**20} MB")
+        yield chunk
+
+
+def _adapter(policy: Policy) -> HTTPAdapter:
+    def guarded(base: type[Any]) -> type[Any]:
+        class Guarded(base):  # type: ignore[misc]  # the base is chosen at run time
+            def _new_conn(self) -> Any:
+                socket = super()._new_conn()
+                try:
+                    policy.check(socket.getpeername()[0])
+                except Blocked:
+                    socket.close()
+                    raise
+                return socket
+
+        return Guarded
+
+    class Http(HTTPConnectionPool):
+        ConnectionCls = guarded(HTTPConnection)
+
+    class Https(HTTPSConnectionPool):
+        ConnectionCls = guarded(HTTPSConnection)
+
+    class Adapter(HTTPAdapter):
+        @override
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+            super().init_poolmanager(*args, **kwargs)
+            self.poolmanager.pool_classes_by_scheme = {"http": Http, "https": Https}
+
+    return Adapter(pool_maxsize=16)
+
+
+class _Backend(httpcore.SyncBackend):
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    @override
+    def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        stream = super().connect_tcp(*args, **kwargs)
+        try:
+            self._policy.check(stream.get_extra_info("server_addr")[0])
+        except Blocked:
+            stream.close()
+            raise
+        return stream
+
+
+class _Transport(httpx.HTTPTransport):
+    def __init__(self, policy: Policy, largest: int) -> None:
+        super().__init__(trust_env=False)
+        self._pool._network_backend = _Backend(policy)  # httpx offers no other way in; pinned by a test
+        self._largest = largest
+
+    @override
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        response.stream = _Stream(response.stream, self._largest)  # type: ignore[arg-type]  # a sync transport's stream
+        return response
+
+
+class _Stream(httpx.SyncByteStream):
+    def __init__(self, stream: httpx.SyncByteStream, largest: int) -> None:
+        self._stream, self._largest = stream, largest
+
+    @override
+    def __iter__(self) -> Iterator[bytes]:
+        yield from _capped(self._stream, self._largest)
+
+    @override
+    def close(self) -> None:
+        self._stream.close()
