@@ -99,6 +99,8 @@ class Account:
 
     id: str
     name: str
+    limits: tuple[str, ...] = ()
+    """What this credential cannot do here and what it would need, one sentence each; () when nothing is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,54 @@ class Option:
     """Never shown, never logged; may also come from a file, standard input or a prompt."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One step of trying a connection, as a person reads it. Holds no secret."""
+
+    name: str
+    """What was tried, in a few words: ``address``, ``version``, ``key``, ``albums``."""
+    ok: bool
+    said: str
+    """What was found."""
+    advice: str | None = None
+    """What to do about it; None when there is nothing to do."""
+    needed: bool = True
+    """False: without it photos can still be traced, only the ability that ``said`` names is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A sign-in that waits for a person to open ``login_url`` in a browser."""
+
+    login_url: str
+    state: Mapping[str, str]
+    """What :meth:`LoginFlow.poll` needs. **Secret**: keep it encrypted, never show it."""
+
+
+class LoginFlow(Protocol):
+    """Optional ability of a kind: gets the credential from the provider's own sign-in page."""
+
+    def start(self, url: str, net: Net) -> Started:
+        """Begins a sign-in at the library of that address.
+
+        Raises:
+            LibraryError: no such library there, or it has no such sign-in.
+        """
+        ...
+
+    def poll(self, state: Mapping[str, str], net: Net) -> Mapping[str, str] | None:
+        """The options to connect with, once the person has agreed; None: not yet. Gives them only once.
+
+        Raises:
+            NotFound: the sign-in has expired or was refused.
+        """
+        ...
+
+    def revoke(self, options: Mapping[str, str], net: Net) -> None:
+        """Gives back a credential that :meth:`poll` handed out; one that is gone already is no error."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of library."""
@@ -234,6 +284,10 @@ class Kind:
     Raises:
         BadSettings: what is wrong with the values, all of it at once.
     """
+    login_flow: LoginFlow | None = None
+    checks: Callable[[Mapping[str, str], Net], Iterator[Check]] | None = None
+    """Tries a connection step by step and yields each step as it is done; never raises. It stops after the first
+    needed step that failed, since nothing behind it could work."""
 
 
 class LibraryError(Exception):
