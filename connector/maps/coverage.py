@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import osmium
+
 CELL_DEG = 0.01
 """About 1.1 km north to south: a cell is covered when a road has a node in it or in a neighbour."""
 
@@ -80,8 +82,6 @@ def _between(a: tuple[float, float], b: tuple[float, float]) -> Iterable[tuple[i
 
 def coverage_of_extract(pbf: Path) -> Coverage:
     """The cells of the ways of an .osm.pbf that the router can use."""
-    import osmium  # the optional extra `maps`; `registry` says what to do without it
-
     ways: Any = osmium.FileProcessor(str(pbf), osmium.osm.NODE | osmium.osm.WAY).with_locations()
     ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(
         osmium.filter.KeyFilter("highway", "route")

@@ -3,7 +3,7 @@
     <maps>/<name>/map.json        what it is (see :class:`Map`)
                   roads.tar       the road graph
                   rails.tar       the same of the railways, where there are any
-                  coverage.txt    where roads are known
+                  coverage.txt    where roads are known; rails.txt: where railways are
                   basemap.pmtiles what the widget and the picture draw below the trace (optional)
 
 A map appears whole or not at all: it is built beside its place and moved there in one step.
@@ -12,6 +12,7 @@ A map appears whole or not at all: it is built beside its place and moved there 
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import re
 import shutil
@@ -20,12 +21,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from connector.maps import extract
+from connector.maps import basemap, extract
 from connector.maps.coverage import Coverage, coverage_of_extract
-from connector.maps.roads import BadMapError, build_roads
+from connector.maps.rails import write_rails
+from connector.maps.roads import BadMapError, build_graph
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 RESERVED = {"world"}
+BUILDER = f"1 valhalla {importlib.metadata.version('pyvalhalla')}"
+"""Part of every map's version: the first number rises when graphs are built in another way."""
 Progress = Callable[[str], None]
 
 
@@ -45,6 +49,11 @@ class Map:
     def coverage(self) -> Coverage:
         """Where its roads are."""
         return Coverage.from_lines((self.folder / "coverage.txt").read_text().splitlines())
+
+    def rail_coverage(self) -> Coverage:
+        """Where its railways are; empty when it has none."""
+        path = self.folder / "rails.txt"
+        return Coverage.from_lines(path.read_text().splitlines() if path.exists() else ())
 
 
 def list_maps(maps_dir: Path) -> list[Map]:
@@ -125,32 +134,43 @@ def _fill(pbf: Path, folder: Path, progress: Progress) -> None:
         extract.rewrite(pbf, source)
     progress("finding where the roads are")
     coverage = coverage_of_extract(source)
-    progress("building the road graph")
-    build_roads(source, folder)
-    shutil.rmtree(folder / "tiles")
-    (folder / "build.json").unlink()
     (folder / "coverage.txt").write_text("\n".join(coverage.to_lines()))
-    _fill_basemap(source, folder, progress)
+    progress("building the road graph")
+    build_graph(source, folder / "roads.tar")
+    _fill_rails(source, folder, progress)
+    _fill_basemap(source, folder, coverage, progress)
     if source != pbf:
         source.unlink()
     said = {"version": _digest(pbf), "source": pbf.name, "box": coverage.box()}
     (folder / "map.json").write_text(json.dumps(said, indent=1))
 
 
-def _fill_basemap(pbf: Path, folder: Path, progress: Progress) -> None:
-    progress("drawing the basemap")
-    from connector.maps import basemap  # heavy, and only needed here
+def _fill_rails(pbf: Path, folder: Path, progress: Progress) -> None:
+    progress("building the graph of the railways")
+    rewritten = folder / "rails.osm.pbf"
+    if not write_rails(pbf, rewritten):
+        progress("there is no railway in it")
+        return
+    build_graph(rewritten, folder / "rails.tar")
+    (folder / "rails.txt").write_text("\n".join(coverage_of_extract(rewritten).to_lines()))
+    rewritten.unlink()
 
+
+def _fill_basemap(pbf: Path, folder: Path, coverage: Coverage, progress: Progress) -> None:
+    progress("drawing the basemap")
     reason = basemap.unavailable()
     if reason is not None:
         progress(f"roads only: {reason}")
         return
-    basemap.build(pbf, folder / "basemap.pmtiles")
+    broken = basemap.build(pbf, folder / "basemap.pmtiles", coverage)
+    if broken:
+        progress(f"{broken} things are not drawn: the extract holds only a part of their shape")
 
 
 def _digest(pbf: Path) -> str:
     with pbf.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+        extract_digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256(f"{extract_digest} {BUILDER}".encode()).hexdigest()[:16]
 
 
 def describe(found: Map) -> dict[str, object]:

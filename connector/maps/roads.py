@@ -1,10 +1,11 @@
-"""An OpenStreetMap extract -> the road graph the router reads (`roads.tar` and its configuration)."""
+"""An OpenStreetMap extract -> the road graph the router reads (a tar of tiles)."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+import tempfile
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -51,25 +52,23 @@ def _without_optional(tree: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def build_roads(pbf: Path, folder: Path, *, graph_lua: Path | None = None) -> Path:
-    """Builds the graph of ``pbf`` inside ``folder`` and returns the path of ``roads.tar`` there.
+def build_graph(pbf: Path, tar: Path) -> None:
+    """Builds the graph of ``pbf`` as the file ``tar``.
 
     Raises:
-        BadMapError: the router's builder refuses the file.
+        BadMapError: the router's builder refuses the file, or finds no road in it.
     """
-    tiles = folder / "tiles"
-    tiles.mkdir()
-    tar = folder / "roads.tar"
-    config = configuration(tile_dir=tiles, extract=tar)
-    if graph_lua is not None:
-        config["mjolnir"]["graph_lua_name"] = str(graph_lua)
-    config_file = folder / "build.json"
-    config_file.write_text(json.dumps(config))
-    _run([str(_BINARIES / "valhalla_build_tiles"), "-c", str(config_file), "-j", "2", str(pbf)], pbf)
-    if not any(tiles.rglob("*.gph")):
-        raise BadMapError(f"{pbf.name} holds no road at all; is it an extract that was filtered for something else?")
-    _run([sys.executable, str(_EXTRACT), "-c", str(config_file), "-O"], pbf)
-    return tar
+    with tempfile.TemporaryDirectory(prefix="graph-", dir=tar.parent) as scratch:
+        tiles = Path(scratch) / "tiles"
+        tiles.mkdir()
+        config_file = Path(scratch) / "build.json"
+        config_file.write_text(json.dumps(configuration(tile_dir=tiles, extract=tar)))
+        _run([str(_BINARIES / "valhalla_build_tiles"), "-c", str(config_file), "-j", "2", str(pbf)], pbf)
+        if not any(tiles.rglob("*.gph")):
+            raise BadMapError(
+                f"{pbf.name} holds no road at all; is it an extract that was filtered for something else?"
+            )
+        _run([sys.executable, str(_EXTRACT), "-c", str(config_file), "-O"], pbf)
 
 
 def _run(command: list[str], pbf: Path) -> None:
