@@ -1,0 +1,257 @@
+"""Who somebody is: the first set-up, signing in, tokens, preferences."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import adapters
+from adapters.library import BadSettings, Kind
+from connector.actions.errors import Forbidden, Invalid, SignInFailed
+from connector.actions.services import Services, new_id
+from connector.store.tables import ConnectionRow, PersonRow, TokenRow
+
+SESSION_LASTS = timedelta(days=90)
+LANGS = ("en", "de", "ar")
+UNITS = ("metric", "imperial")
+_NO_ENTRY = "that signs nobody in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who uses this installation. Every other action takes one as ``owner``."""
+
+    id: str
+    name: str
+    is_admin: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """How somebody wants things shown. ``lang`` None: as the browser says; ``style``: the id of a kept style."""
+
+    lang: str | None = None
+    units: str = "metric"
+    style: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A person and the token (secret; shown once) that is them from now on."""
+
+    person: Person
+    token: str
+
+
+def local(services: Services) -> Person:
+    """Whoever has the data folder: the first person, made when there is none yet. What commands act as."""
+    with services.store.write() as session:
+        return _person(_first(services, session))
+
+
+def setup_code(services: Services) -> str | None:
+    """A fresh one-time code to take the installation over with; None: that has been done. An older code ends."""
+    code = "-".join(secrets.token_hex(2) for _ in range(4))
+    with services.store.write() as session:
+        first = _first(services, session)
+        if first.set_up_at is not None:
+            return None
+        first.setup_hash = _hash(code)
+    return code
+
+
+def set_up(services: Services, code: str, name: str) -> SignedIn:
+    """Takes the installation over: the first person, who may do everything.
+
+    Raises:
+        SignInFailed: the code is wrong or used.
+        Invalid: the name is empty or too long.
+        TooMany: too many tries.
+    """
+    services.limits.spend("set-up", 10, 60.0)
+    if not 0 < len(name.strip()) <= 200:
+        raise Invalid(["name must have 1 to 200 characters"])
+    with services.store.write() as session:
+        first = _first(services, session)
+        if first.setup_hash is None or not hmac.compare_digest(first.setup_hash, _hash(code.strip().lower())):
+            raise SignInFailed(_NO_ENTRY)
+        first.name, first.set_up_at, first.setup_hash = name.strip(), services.now(), None
+        return SignedIn(person=_person(first), token=_issue(services, session, first, "browser"))
+
+
+def sign_in(services: Services, kind: str, options: Mapping[str, str]) -> SignedIn:
+    """Signs in with the account somebody has in a library that an admin has connected.
+
+    Who has no place here yet gets one, with that library connected.
+
+    Raises:
+        SignInFailed: no admin has connected a library at that address; nothing was sent there.
+        adapters.library.LibraryError: the library refuses the account.
+        TooMany: too many tries.
+    """
+    from connector.actions import connections  # which imports this module
+
+    services.limits.spend("sign-in", 60, 60.0)
+    found = adapters.kind(kind)
+    address = connections.address_of(found, options)
+    if not any(option.secret for option in found.options) or not _is_known(services, kind, address):
+        raise SignInFailed("no administrator has connected a library at that address")
+    services.limits.spend(f"sign-in {address} {options.get('user', '')}", 5, 60.0)
+    account = connections.try_out(services, found, options)
+    with services.store.write() as session:
+        row = _person_with(session, kind, address, account.id)
+        if row is None:
+            row = _new_person(services, session, account.name, is_admin=False)
+        connections.keep(services, session, row.id, connections.Wanted(account.name, kind, dict(options), account))
+        return SignedIn(person=_person(row), token=_issue(services, session, row, "browser"))
+
+
+def sign_in_by_token(services: Services, token: str) -> SignedIn:
+    """A browser session for whoever holds a program's token.
+
+    Raises:
+        SignInFailed: nobody does.
+    """
+    services.limits.spend("token", 60, 60.0)
+    person = person_of(services, token)
+    if person is None:
+        raise SignInFailed(_NO_ENTRY)
+    with services.store.write() as session:
+        return SignedIn(
+            person=person, token=_issue(services, session, session.get_one(PersonRow, person.id), "browser")
+        )
+
+
+def person_of(services: Services, token: str) -> Person | None:
+    """Whose token that is; None: nobody's, or it has expired."""
+    with services.store.read() as session:
+        row = session.get(TokenRow, _hash(token))
+        if row is None or (row.expires_at is not None and row.expires_at <= services.now()):
+            return None
+        return _person(session.get_one(PersonRow, row.owner))
+
+
+def sign_out(services: Services, token: str) -> None:
+    """Ends a token; one that is nobody's is no error."""
+    with services.store.write() as session:
+        row = session.get(TokenRow, _hash(token))
+        if row is not None:
+            session.delete(row)
+
+
+def new_token(services: Services, person: Person, label: str) -> str:
+    """A token for a program, without end. Shown once."""
+    with services.store.write() as session:
+        return _issue(services, session, session.get_one(PersonRow, person.id), label, lasts=None)
+
+
+def account_of(services: Services, kind: str, account_id: str, name: str) -> Person:
+    """The person whom another program that runs us vouches for (an external app's header); made when new."""
+    with services.store.write() as session:
+        token = session.get(TokenRow, _hash(f"account {kind} {account_id}"))
+        if token is None:
+            row = _new_person(services, session, name, is_admin=False)
+            mark = TokenRow(
+                hash=_hash(f"account {kind} {account_id}"),
+                owner=row.id,
+                label="account",
+                created_at=services.now(),
+                expires_at=services.now(),
+            )
+            session.add(mark)
+            return _person(row)
+        return _person(session.get_one(PersonRow, token.owner))
+
+
+def preferences(services: Services, owner: Person) -> Preferences:
+    """What the person prefers."""
+    with services.store.read() as session:
+        return Preferences(**session.get_one(PersonRow, owner.id).preferences)
+
+
+def set_preferences(services: Services, owner: Person, changes: Mapping[str, Any]) -> Preferences:
+    """Changes what is named in ``changes`` (``lang``, ``units``, ``style``).
+
+    Raises:
+        Invalid: with all that is wrong.
+    """
+    problems = [f"there is no preference {name!r}" for name in changes if name not in ("lang", "units", "style")]
+    if changes.get("lang") not in (None, *LANGS):
+        problems.append(f"lang must be one of {', '.join(LANGS)}")
+    if changes.get("units", "metric") not in UNITS:
+        problems.append(f"units must be one of {', '.join(UNITS)}")
+    if not isinstance(changes.get("style"), str | None):
+        problems.append("style must be the id of a style")
+    if problems:
+        raise Invalid(problems)
+    with services.store.write() as session:
+        row = session.get_one(PersonRow, owner.id)
+        row.preferences = {**row.preferences, **changes}
+        return Preferences(**row.preferences)
+
+
+def require_admin(person: Person) -> None:
+    """Raises Forbidden unless the person looks after this installation."""
+    if not person.is_admin:
+        raise Forbidden("only the administrator of this installation may do that")
+
+
+def _is_known(services: Services, kind: str, address: str) -> bool:
+    admins = select(PersonRow.id).where(PersonRow.is_admin)
+    wanted = select(ConnectionRow.id).where(ConnectionRow.owner.in_(admins)).where(ConnectionRow.kind == kind)
+    with services.store.read() as session:
+        return session.scalar(wanted.where(ConnectionRow.address == address)) is not None
+
+
+def _person_with(session: Session, kind: str, address: str, account_id: str) -> PersonRow | None:
+    same = (ConnectionRow.kind == kind, ConnectionRow.address == address, ConnectionRow.account_id == account_id)
+    owner = session.scalar(select(ConnectionRow.owner).where(*same).order_by(ConnectionRow.created_at))
+    return session.get(PersonRow, owner) if owner is not None else None
+
+
+def _first(services: Services, session: Session) -> PersonRow:
+    found = session.scalar(select(PersonRow).where(PersonRow.is_admin).order_by(PersonRow.created_at))
+    return found or _new_person(services, session, "Administrator", is_admin=True)
+
+
+def _new_person(services: Services, session: Session, name: str, *, is_admin: bool) -> PersonRow:
+    row = PersonRow(id=new_id(), name=name[:200], is_admin=is_admin, preferences={}, created_at=services.now())
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _issue(
+    services: Services, session: Session, row: PersonRow, label: str, lasts: timedelta | None = SESSION_LASTS
+) -> str:
+    token, now = secrets.token_urlsafe(32), services.now()
+    expires_at = now + lasts if lasts is not None else None
+    session.add(TokenRow(hash=_hash(token), owner=row.id, label=label, created_at=now, expires_at=expires_at))
+    return token
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(id=row.id, name=row.name, is_admin=row.is_admin)
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind of library that can be connected; one whose module is not installed is left out."""
+    found = []
+    for name in adapters.names():
+        try:
+            found.append(adapters.kind(name))
+        except (BadSettings, ModuleNotFoundError):
+            continue
+    return tuple(found)

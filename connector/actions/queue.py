@@ -1,0 +1,41 @@
+"""What actions ask of whatever does long work. `connector.jobs` does it durably; `Inline` at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Queue(Protocol):
+    """Does long work later, in this or another process. Safe from several threads."""
+
+    def enqueue(self, job_id: str, trace_id: str) -> None:
+        """Makes the trace. A ``job_id`` that was enqueued before is not run again, ever."""
+        ...
+
+    def cancel(self, job_id: str) -> None:
+        """Ends the job after the step it is in; one that is done or unknown is no error."""
+        ...
+
+
+class Inline:
+    """Runs what is enqueued before `enqueue` returns, in the caller's thread: what a command without a service does."""
+
+    def __init__(self) -> None:
+        self._run: Callable[[str], None] | None = None
+        self._done: set[str] = set()
+
+    def runs(self, run: Callable[[str], None]) -> None:
+        """Says what makes a trace, by its id."""
+        self._run = run
+
+    def enqueue(self, job_id: str, trace_id: str) -> None:
+        if self._run is None:
+            raise RuntimeError("nothing was said to run")
+        if job_id not in self._done:
+            self._done.add(job_id)
+            self._run(trace_id)
+
+    def cancel(self, job_id: str) -> None:
+        """Nothing to do: what was enqueued is done."""
+        del job_id

@@ -1,0 +1,117 @@
+"""Everything an action works with, opened once per process."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from adapters.library import Net
+from connector.actions.errors import CannotStart
+from connector.actions.held import Held
+from connector.actions.limits import Limits
+from connector.actions.queue import Inline, Queue
+from connector.actions.roads import LiveRouters
+from connector.net import GuardedNet, Policy
+from connector.settings import Settings
+from connector.store.database import Store, open_store
+from connector.store.tables import ConnectionRow, HookRow, LoginRow, NoticeRow
+from connector.store.vault import Vault, WrongKey, keys_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What actions use. Safe from several threads."""
+
+    settings: Settings
+    store: Store
+    vault: Vault
+    net: Net
+    routers: LiveRouters
+    queue: Queue
+    now: Callable[[], datetime]
+    limits: Limits = field(default_factory=Limits)
+    held: Held = field(default_factory=Held)
+    """Builders of the traces somebody is correcting."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def close(self) -> None:
+        self.routers.close()
+        self.store.close()
+
+
+def utc_now() -> datetime:
+    """The clock of everything that is not tested at a time of its own."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_services(settings: Settings, queue: Queue | None = None) -> Iterator[Services]:
+    """Opens the database, the key, the network and the roads; closes them at the end.
+
+    Without a ``queue`` long work is done at once, in the thread that asks for it.
+
+    Raises:
+        CannotStart: the key does not fit what the database holds, or the data folder cannot be written.
+    """
+    try:
+        vault = Vault(keys_in(settings.data, settings.secret_key.get_secret_value() if settings.secret_key else None))
+        store = open_store(settings.app_database, settings.data)
+    except ValueError as error:
+        raise CannotStart(f"the secret key cannot be used: {error}") from None
+    except OSError as error:
+        raise CannotStart(f"the data folder {settings.data} cannot be used: {error.strerror or error}") from None
+    check_key(store, vault)
+    services = Services(
+        settings=settings,
+        store=store,
+        vault=vault,
+        net=GuardedNet(Policy(settings.allowed_networks)),
+        routers=LiveRouters(settings.maps, settings.router_threads, settings.valhalla_urls),
+        queue=queue if queue is not None else Inline(),
+        now=utc_now,
+    )
+    if isinstance(services.queue, Inline):
+        _run_at_once(services, services.queue)
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def _run_at_once(services: Services, queue: Inline) -> None:
+    from connector.actions.pull import run  # imports this module
+
+    queue.runs(lambda trace_id: run(services, trace_id))
+
+
+def check_key(store: Store, vault: Vault) -> None:
+    """Opens everything that is sealed: better now than at the first use.
+
+    Raises:
+        CannotStart: something does not open.
+    """
+    with store.read() as session:
+        rows = [
+            (each.sealed, table.__tablename__, each.id, each.owner)
+            for table in (ConnectionRow, LoginRow, HookRow, NoticeRow)
+            for each in session.scalars(select(table))
+        ]
+    for sealed, what, row, owner in rows:
+        try:
+            vault.open(sealed, what, row, owner)
+        except WrongKey as error:
+            raise CannotStart(
+                f"the secret key does not fit the database: {error}. Give back the key it was written with "
+                "(TRACER_SECRET_KEY, TRACER_SECRET_KEY_FILE or secret.key in the data folder)"
+            ) from None
+
+
+def new_id() -> str:
+    """An id nobody guesses, fit for a command line."""
+    return secrets.token_hex(10)

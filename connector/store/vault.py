@@ -1,0 +1,106 @@
+"""Credentials at rest: AES-256-GCM per row. The key lives outside the database.
+
+A sealed text is ``<key id>.<base64 of nonce and ciphertext>``. What it belongs to (``what``, ``row``, ``owner``) is
+authenticated with it: a ciphertext that was moved to another row does not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SHORTEST_KEY = 32
+
+
+class WrongKey(Exception):
+    """A sealed text does not open: the key is another one, or the row was tampered with. The text says which."""
+
+
+class Vault:
+    """Seals by the newest key and opens by any of them."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """``keys``: texts of at least 32 characters, the newest first.
+
+        Raises:
+            ValueError: there is none, or one is too short.
+        """
+        if not keys or any(len(key) < SHORTEST_KEY for key in keys):
+            raise ValueError(
+                f"a secret key must have at least {SHORTEST_KEY} characters; take 32 random bytes in base64"
+            )
+        self._ciphers = {key_id(key): AESGCM(_derived(key)) for key in keys}
+        self._newest = key_id(keys[0])
+
+    def seal(self, text: str, *bound_to: str) -> str:
+        """The sealed text; it opens only with the same ``bound_to``."""
+        nonce = secrets.token_bytes(12)
+        cipher = self._ciphers[self._newest].encrypt(nonce, text.encode(), _bound(bound_to))
+        return f"{self._newest}.{base64.b64encode(nonce + cipher).decode()}"
+
+    def open(self, sealed: str, *bound_to: str) -> str:
+        """The text.
+
+        Raises:
+            WrongKey: its key is not among ours, or it belongs to another row.
+        """
+        name, _, body = sealed.partition(".")
+        if name not in self._ciphers:
+            raise WrongKey(f"it was sealed with the key {name}, and here are only {', '.join(self._ciphers)}")
+        raw = base64.b64decode(body)
+        try:
+            return self._ciphers[name].decrypt(raw[:12], raw[12:], _bound(bound_to)).decode()
+        except InvalidTag:
+            raise WrongKey(f"what is sealed for {bound_to[0]} does not open: it was changed or moved") from None
+
+    def is_newest(self, sealed: str) -> bool:
+        """Whether the newest key sealed it."""
+        return sealed.startswith(f"{self._newest}.")
+
+
+def key_id(key: str) -> str:
+    """A short name of a key that says nothing of it."""
+    return hashlib.sha256(b"image-tracer key " + key.encode()).hexdigest()[:8]
+
+
+def _derived(key: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"image-tracer credentials").derive(key.encode())
+
+
+def _bound(parts: Sequence[str]) -> bytes:
+    return "\x1f".join(parts).encode()
+
+
+def keys_in(folder: Path, given: str | None) -> list[str]:
+    """The keys: those ``given`` (blanks between), else the ones in ``secret.key``, which is made when absent (0600)."""
+    if given is not None:
+        return given.split()
+    path = folder / "secret.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _create(path, base64.b64encode(secrets.token_bytes(32)).decode())
+    return path.read_text(encoding="ascii").split()
+
+
+def _create(path: Path, key: str) -> None:
+    """Writes the file whole or not at all; of two processes that do it together one wins."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:  # noqa: PTH123  # Path.open takes no mode
+        file.write(key + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return
+    finally:
+        part.unlink()
