@@ -37,7 +37,7 @@ class RouterPool:
         self._configs = tempfile.TemporaryDirectory(prefix="image-tracer-router-")
 
     def config_for(self, tar: Path) -> Path:
-        """Writes the configuration that reads that graph; Actors are made from a path, for from a dict they leak files."""
+        """Writes the configuration that reads that graph: an Actor made from a dict leaves a file behind each time."""
         path = Path(self._configs.name) / f"{abs(hash(str(tar)))}-{tar.stat().st_mtime_ns}.json"
         if not path.exists():
             path.write_text(json.dumps(configuration(extract=tar.resolve())))

@@ -18,7 +18,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One question to a router: the way between two points. ``costing``: pedestrian, bicycle, auto, or train (on rails).
+    """One question to a router: the way between two points. ``costing``: pedestrian, bicycle, auto or train.
 
     ``dense``: the points are successive positions of one movement, at most seconds apart; fit them to the
     roads together (map matching) instead of finding the best way from each to the next.
@@ -31,7 +31,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One way by roads. ``shape`` is a polyline with 6 decimals, lat first; ``start`` and ``end``: its ends (lat, lon)."""
+    """One way by roads. ``shape``: polyline with 6 decimals, lat first; ``start`` and ``end``: its ends (lat, lon)."""
 
     shape: str
     start: tuple[float, float]

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from connector.metadata.fix import Fix
-from connector.trace.changes import StopChanges, change_fixes, change_legs, change_stops
+from connector.trace.changes import (
+    UNCHANGED,
+    Changed,
+    LegChange,
+    StopChanges,
+    change_fixes,
+    change_legs,
+    change_stops,
+)
 from connector.trace.clean import sightings, without_outliers
-from connector.trace.edits import Logged
-from connector.trace.legs import find_legs
-from connector.trace.model import How, Inferred, Leg, Stop, Trace, Unplaced
-from connector.trace.shape import at_share, decode, encode
+from connector.trace.edits import Clock, Exclude, Logged, Move, effective
+from connector.trace.inferred import Rest, placed, rest
+from connector.trace.joined import joined, stop_at
+from connector.trace.legs import Plan, Progress, leg, plan_legs
+from connector.trace.model import Inferred, Leg, Stop, Trace
 from connector.trace.stops import Place, places
 from connector.trace.ways import LegCache, Memory, Routers, Ways
 
-Progress = Callable[[int, int], None]
-"""Called with legs done and legs in all."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a person may choose about the way a trace is found."""
+def _nobody_watches(_done: int, _all: int) -> None:
+    return None
 
 
 def build(
@@ -31,7 +36,7 @@ def build(
     *,
     log: Sequence[Logged] = (),
     cache: LegCache | None = None,
-    progress: Progress = lambda _done, _all: None,
+    progress: Progress = _nobody_watches,
 ) -> Trace:
     """The trace of the fixes. Every fix ends in exactly one of: a stop, inferred, unplaced.
 
@@ -40,130 +45,163 @@ def build(
     Raises:
         RouterDown: a router does not answer.
     """
-    return trace_and_calls(fixes, routers, log=log, cache=cache, progress=progress)[0]
+    return Builder(fixes, routers, cache=cache).build(log, progress)
 
 
-def trace_and_calls(
-    fixes: Sequence[Fix],
-    routers: Routers,
-    *,
-    log: Sequence[Logged] = (),
-    cache: LegCache | None = None,
-    progress: Progress = lambda _done, _all: None,
-) -> tuple[Trace, int]:
-    """As :func:`build`, and how many questions went to a router."""
-    changed = change_fixes(fixes, log)
-    stop_changes = change_stops(log)
-    taking_part = [fix for fix in changed.fixes if fix.asset_id not in changed.excluded]
-    kept, outliers = without_outliers(sightings(taking_part))
-    found = places(kept, split=stop_changes.split, merge=stop_changes.merge)
-    leg_changes, lost_legs = change_legs(log, found)
-    ways = Ways(cache if cache is not None else Memory())
-    legs = find_legs(found, routers, leg_changes, ways)
-    progress(len(legs), len(legs))
-    stops, legs = _joined([_stop(n, each, stop_changes) for n, each in enumerate(found)], legs)
-    inferred, unplaced = _place_the_rest(changed.fixes, changed.excluded, outliers, stops, legs)
-    lost_stops = _lost_anchors(stop_changes, {fix.asset_id for fix in fixes})
-    trace = Trace(
-        stops=tuple(stops),
-        legs=tuple(legs),
-        inferred=tuple(inferred),
-        unplaced=tuple(unplaced),
-        fixes=changed.fixes,
-        not_applying=tuple(sorted({*changed.lost, *lost_legs, *lost_stops})),
-    )
-    return trace, ways.asked
+class Builder:
+    """Builds the trace of the same photos again and again; what an edit does not touch is taken from the last time.
+
+    One caller at a time. ``asked`` counts the questions that went to a router.
+    """
+
+    def __init__(self, fixes: Sequence[Fix], routers: Routers, *, cache: LegCache | None = None) -> None:
+        self._fixes = tuple(fixes)
+        self._routers = routers
+        self._ways = Ways(cache if cache is not None else Memory())
+        self._there = frozenset(fix.asset_id for fix in fixes)
+        self._placed: _Placed | None = None
+        self._planned: _Planned | None = None
+        self._drawn: _Drawn | None = None
+
+    @property
+    def asked(self) -> int:
+        return self._ways.asked
+
+    def build(self, log: Sequence[Logged] = (), progress: Progress = _nobody_watches) -> Trace:
+        """The trace with the edits of the log.
+
+        Raises:
+            RouterDown: a router does not answer. What was answered is kept; building again goes on from there.
+        """
+        force = effective(log)
+        stop_changes = change_stops(force)
+        planned = self._plan(force, stop_changes, progress)
+        leg_changes, lost_legs = change_legs(force, planned.places, planned.where)
+        drawn = self._draw(planned, leg_changes)
+        progress(len(drawn.legs), len(drawn.legs))
+        lost_stops = [seq for anchor, seqs in stop_changes.anchors.items() if anchor not in self._there for seq in seqs]
+        return Trace(
+            stops=tuple(_named(drawn.stops, planned.where, stop_changes)),
+            legs=tuple(drawn.legs),
+            inferred=tuple(drawn.inferred),
+            unplaced=planned.rest.unplaced,
+            fixes=planned.changed.fixes,
+            not_applying=tuple(sorted({*planned.changed.lost, *lost_legs, *lost_stops})),
+        )
+
+    def _plan(self, force: Sequence[Logged], stop_changes: StopChanges, progress: Progress) -> _Planned:
+        """Stops and modes, from the last time unless an edit moves a photo, a clock or the bounds of a stop."""
+        cause = tuple(entry for entry in force if _moves_photos(entry))
+        bounds = (frozenset(stop_changes.split), frozenset(stop_changes.merge))
+        if self._planned is None or self._planned.cause != (cause, bounds):
+            at_places = self._place(cause, bounds)
+            plans = plan_legs(at_places.places, self._routers, self._ways, progress)
+            self._planned = _Planned.of((cause, bounds), at_places, plans)
+            self._drawn = None
+        return self._planned
+
+    def _place(self, cause: tuple[Logged, ...], bounds: tuple[frozenset[str], frozenset[str]]) -> _Placed:
+        changed = change_fixes(self._fixes, cause)
+        kept, outliers = without_outliers(
+            sightings([fix for fix in changed.fixes if fix.asset_id not in changed.excluded])
+        )
+        reasons = {each.asset_id: each.reason for each in outliers}
+        reasons |= dict.fromkeys(changed.excluded, "you excluded it")
+        return _Placed(changed, reasons, places(kept, split=bounds[0], merge=bounds[1]))
+
+    def _draw(self, planned: _Planned, changes: Mapping[int, LegChange]) -> _Drawn:
+        """All legs the first time, after that those whose changes are others than before."""
+        if self._drawn is None:
+            legs = [leg(plan, changes.get(plan.index, UNCHANGED), self._ways) for plan in planned.plans]
+            self._drawn = _Drawn(dict(changes), legs, list(planned.stops), list(legs), [])
+            touched = set(range(len(legs)))
+        else:
+            drawn = self._drawn
+            touched = {n for n in {*changes, *drawn.changes} if changes.get(n) != drawn.changes.get(n)}
+            made = {n: leg(planned.plans[n], changes.get(n, UNCHANGED), self._ways) for n in touched}
+            for n, each in made.items():
+                drawn.alone[n] = each
+            drawn.changes = dict(changes)
+        self._drawn.join(touched, planned)
+        return self._drawn
 
 
-def _stop(index: int, found: Place, changes: StopChanges) -> Stop:
-    ids = tuple(s.asset_id for s in found.sightings)
+def _moves_photos(entry: Logged) -> bool:
+    return isinstance(entry.edit, (Clock, Move, Exclude))
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Photos after their edits, and the places where they were taken."""
+
+    changed: Changed
+    reasons: Mapping[str, str]
+    places: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """Everything that does not depend on what a person said about single legs. ``cause``: what it was made from."""
+
+    cause: object
+    changed: Changed
+    places: Sequence[Place]
+    plans: Sequence[Plan]
+    stops: Sequence[Stop]
+    where: Mapping[str, int]
+    rest: Rest
+
+    @classmethod
+    def of(cls, cause: object, at: _Placed, plans: Sequence[Plan]) -> _Planned:
+        stops = [_stop(n, place) for n, place in enumerate(at.places)]
+        where = {asset_id: stop.index for stop in stops for asset_id in stop.asset_ids}
+        others = rest(at.changed.fixes, where, at.reasons, stops)
+        return cls(cause, at.changed, at.places, plans, stops, where, others)
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """The legs as they were found (``alone``), and stops, legs and photos on them when joined."""
+
+    changes: Mapping[int, LegChange]
+    alone: list[Leg]
+    stops: list[Stop]
+    legs: list[Leg]
+    inferred: list[Inferred]
+
+    def join(self, touched: set[int], planned: _Planned) -> None:
+        """Joins the legs that were drawn anew with their neighbours, and places the photos on them."""
+        moved = {stop for n in touched for stop in (n, n + 1)}
+        for n in moved:
+            before, after = self.alone[n - 1] if n else None, self.alone[n] if n < len(self.alone) else None
+            lat, lon = stop_at(planned.places[n].point, before, after)
+            self.stops[n] = replace(self.stops[n], lat=lat, lon=lon)
+        for n in {near for stop in moved for near in (stop - 1, stop) if 0 <= near < len(self.alone)}:
+            start, end = self.stops[n], self.stops[n + 1]
+            self.legs[n] = joined(self.alone[n], (start.lat, start.lon), (end.lat, end.lon))
+        self.inferred = placed(planned.rest.slots, self.stops, self.legs, self.inferred, moved)
+
+
+def _stop(index: int, found: Place) -> Stop:
     return Stop(
         index=index,
         lat=found.lat,
         lon=found.lon,
         start=datetime.fromtimestamp(found.t0, UTC),
         end=datetime.fromtimestamp(found.t1, UTC),
-        asset_ids=ids,
-        name=next((changes.names[i] for i in ids if i in changes.names), None),
-        emoji=next((changes.emoji[i] for i in ids if i in changes.emoji), None),
+        asset_ids=tuple(s.asset_id for s in found.sightings),
     )
 
 
-def _lost_anchors(changes: StopChanges, there: set[str]) -> list[int]:
-    return [seq for anchor, seqs in changes.anchors.items() if anchor not in there for seq in seqs]
-
-
-def _joined(stops: list[Stop], legs: list[Leg]) -> tuple[list[Stop], list[Leg]]:
-    """Moves every stop onto the way that reaches it, and lets the next leg begin there."""
-    for n, leg in enumerate(legs):
-        line = [decode(shape) for shape in leg.shapes]
-        start = (stops[n].lat, stops[n].lon)
-        if n == 0 and leg.how is not How.DIRECT:
-            start = line[0][0]
-            stops[0] = replace(stops[0], lat=start[0], lon=start[1])
-        if leg.how is How.DIRECT:
-            line[-1][-1] = (stops[n + 1].lat, stops[n + 1].lon)
-        if line[0][0] != start:
-            line[0] = [start, *(line[0][1:] if leg.how is How.DIRECT else line[0])]
-        end = line[-1][-1]
-        stops[n + 1] = replace(stops[n + 1], lat=end[0], lon=end[1])
-        legs[n] = replace(leg, shapes=tuple(encode(piece) for piece in line))
-    return stops, legs
-
-
-def _place_the_rest(
-    fixes: Sequence[Fix],
-    excluded: frozenset[str],
-    outliers: Sequence[Unplaced],
-    stops: Sequence[Stop],
-    legs: Sequence[Leg],
-) -> tuple[list[Inferred], list[Unplaced]]:
-    """Photos that are at no stop: on the way by their time, or unplaced with the reason."""
-    placed = {asset_id for stop in stops for asset_id in stop.asset_ids}
-    reasons = {each.asset_id: each.reason for each in outliers}
-    reasons |= dict.fromkeys(excluded, "you excluded it")
-    inferred: list[Inferred] = []
-    unplaced: list[Unplaced] = []
-    for fix in fixes:
-        if fix.asset_id in placed:
-            continue
-        found = None if fix.asset_id in reasons else _by_time(fix, stops, legs)
-        if found is not None:
-            inferred.append(found)
-        else:
-            reason = reasons.get(fix.asset_id) or _why_unplaced(fix, bool(stops))
-            unplaced.append(Unplaced(asset_id=fix.asset_id, reason=reason))
-    return inferred, unplaced
-
-
-def _why_unplaced(fix: Fix, any_stop: bool) -> str:
-    if fix.problem is not None:
-        return fix.problem
-    if fix.instant is None and fix.lat is None:
-        return "it says neither where nor when it was taken"
-    if fix.instant is None:
-        return "it does not say when it was taken"
-    if not any_stop:
-        return "no photo of the album says where it was taken"
-    return "it says no place, and it was taken before the first or after the last photo that does"
-
-
-def _by_time(fix: Fix, stops: Sequence[Stop], legs: Sequence[Leg]) -> Inferred | None:
-    if fix.instant is None or fix.lat is not None or not stops:
-        return None
-    for stop in stops:
-        if stop.start <= fix.instant <= stop.end:
-            nearest = min(abs((fix.instant - t).total_seconds()) for t in (stop.start, stop.end))
-            return Inferred(asset_id=fix.asset_id, lat=stop.lat, lon=stop.lon, seconds_to_fix=nearest)
-    for leg in legs:
-        left, reached = stops[leg.from_stop].end, stops[leg.to_stop].start
-        if left < fix.instant < reached:
-            return _on_leg(fix, fix.instant, leg, left, reached)
-    return None
-
-
-def _on_leg(fix: Fix, instant: datetime, leg: Leg, left: datetime, reached: datetime) -> Inferred:
-    since, until = (instant - left).total_seconds(), (reached - instant).total_seconds()
-    line = [point for shape in leg.shapes for point in decode(shape)]
-    lat, lon = at_share(line, since / (since + until))
-    return Inferred(asset_id=fix.asset_id, lat=lat, lon=lon, seconds_to_fix=min(since, until), leg=leg.index)
+def _named(stops: Sequence[Stop], where: Mapping[str, int], changes: StopChanges) -> list[Stop]:
+    """The stops with the names and emoji people gave them; of two names for one stop the first photo's counts."""
+    out = list(stops)
+    for asset_id in sorted({*changes.names, *changes.emoji} & where.keys(), key=lambda each: where[each]):
+        n = where[asset_id]
+        ids = stops[n].asset_ids
+        out[n] = replace(
+            stops[n],
+            name=next((changes.names[i] for i in ids if i in changes.names), None),
+            emoji=next((changes.emoji[i] for i in ids if i in changes.emoji), None),
+        )
+    return out

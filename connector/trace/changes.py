@@ -1,4 +1,7 @@
-"""What the edits in force change: on the fixes before the way is found, and on the way itself."""
+"""What the edits in force change: on the fixes before the way is found, and on the way itself.
+
+Every function takes the edits in force (:func:`connector.trace.edits.effective`), in order of ``seq``.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from connector.metadata.fix import Fix
-from connector.trace.edits import Clock, Exclude, Logged, Move, Roads, SetMode, StopEdit, Via, effective
+from connector.trace.edits import Clock, Exclude, Logged, Move, Roads, SetMode, StopEdit, Via
 from connector.trace.model import Mode, ViaPoint
-from connector.trace.shape import distance_m
+from connector.trace.shape import LatLon, distance_m
 from connector.trace.stops import Place
 
 MOVED_SIGMA_M = 5.0
@@ -24,13 +27,13 @@ class Changed:
     lost: tuple[int, ...]
 
 
-def change_fixes(fixes: Sequence[Fix], log: Sequence[Logged]) -> Changed:
+def change_fixes(fixes: Sequence[Fix], force: Sequence[Logged]) -> Changed:
     """Applies what edits say about single photos and cameras."""
     by_id = {fix.asset_id: fix for fix in fixes}
     cameras = {fix.camera for fix in fixes}
     excluded: set[str] = set()
     lost: list[int] = []
-    for entry in effective(log):
+    for entry in force:
         match entry.edit:
             case Clock(camera=camera, seconds=seconds) if camera in cameras:
                 shifted = [_shifted(fix, seconds) for fix in by_id.values() if fix.camera == camera]
@@ -53,7 +56,7 @@ def _shifted(fix: Fix, seconds: float) -> Fix:
 
 @dataclass(slots=True)
 class StopChanges:
-    """What edits say about stops, by asset id."""
+    """What edits say about stops, by asset id; ``anchors``: the numbers of the edits that name each."""
 
     split: set[str] = field(default_factory=set)
     merge: set[str] = field(default_factory=set)
@@ -62,10 +65,10 @@ class StopChanges:
     anchors: dict[str, list[int]] = field(default_factory=dict)
 
 
-def change_stops(log: Sequence[Logged]) -> StopChanges:
+def change_stops(force: Sequence[Logged]) -> StopChanges:
     """Gathers the edits about stops; the last word counts."""
     out = StopChanges()
-    for entry in effective(log):
+    for entry in force:
         if not isinstance(entry.edit, StopEdit):
             continue
         edit, anchor = entry.edit, entry.edit.anchor_asset
@@ -81,8 +84,8 @@ def change_stops(log: Sequence[Logged]) -> StopChanges:
     return out
 
 
-@dataclass(slots=True)
-class LegChanges:
+@dataclass(frozen=True, slots=True)
+class LegChange:
     """What edits say about one leg."""
 
     mode: Mode | None = None
@@ -90,13 +93,20 @@ class LegChanges:
     vias: tuple[ViaPoint, ...] = ()
 
 
-def change_legs(log: Sequence[Logged], places: Sequence[Place]) -> tuple[Mapping[int, LegChanges], tuple[int, ...]]:
-    """Changes by the number of the leg, and the numbers of edits that name no leg any more."""
-    where = {s.asset_id: n for n, place in enumerate(places) for s in place.sightings}
-    changes: dict[int, LegChanges] = {}
-    vias: dict[int, list[tuple[int, Via]]] = {}
+UNCHANGED = LegChange()
+
+
+def change_legs(
+    force: Sequence[Logged], places: Sequence[Place], where: Mapping[str, int]
+) -> tuple[Mapping[int, LegChange], tuple[int, ...]]:
+    """Changes by the number of the leg, and the numbers of edits that name no leg any more.
+
+    ``where``: the number of the place of each asset. Of edits that say different things of one leg the last counts.
+    """
+    changes: dict[int, LegChange] = {}
     lost: list[int] = []
-    for entry in effective(log):
+    vias: list[tuple[Logged, Via, range]] = []
+    for entry in force:
         edit = entry.edit
         if not isinstance(edit, (Via, SetMode, Roads)):
             continue
@@ -104,42 +114,67 @@ def change_legs(log: Sequence[Logged], places: Sequence[Place]) -> tuple[Mapping
         if edit.after_asset not in where or not legs:
             lost.append(entry.seq)
         elif isinstance(edit, Via):
-            vias.setdefault(_least_detour(edit, legs, places), []).append((entry.seq, edit))
+            vias.append((entry, edit, legs))
         else:
             for leg in legs:
-                _say(changes.setdefault(leg, LegChanges()), edit)
-    for leg, found in vias.items():
-        changes.setdefault(leg, LegChanges()).vias = _in_order(found)
+                changes[leg] = _with(changes.get(leg, UNCHANGED), edit)
+    for leg, points in _via_points(vias, places).items():
+        changes[leg] = replace(changes.get(leg, UNCHANGED), vias=points)
     return changes, tuple(lost)
 
 
-def _say(leg: LegChanges, edit: SetMode | Roads) -> None:
+def _with(change: LegChange, edit: SetMode | Roads) -> LegChange:
     if isinstance(edit, SetMode):
-        leg.mode = edit.mode
-    else:
-        leg.follow_roads = edit.follow
+        return replace(change, mode=edit.mode)
+    return replace(change, follow_roads=edit.follow)
 
 
-def _least_detour(via: Via, legs: range, places: Sequence[Place]) -> int:
+@dataclass(slots=True)
+class _Passed:
+    """A via with its last position, the via it follows, and the leg it lies on."""
+
+    point: ViaPoint
+    after: int | None
+    leg: int
+
+
+def _via_points(
+    vias: Sequence[tuple[Logged, Via, range]], places: Sequence[Place]
+) -> Mapping[int, tuple[ViaPoint, ...]]:
+    """The vias of every leg in the order they are passed. One that was moved keeps its number and its turn."""
+    passed: dict[int, _Passed] = {}
+    first: dict[int, int] = {}
+    for entry, edit, legs in vias:
+        seq = entry.seq if edit.replaces is None else first.get(edit.replaces)
+        if seq is None:  # it moves a via that was taken away
+            continue
+        first[entry.seq] = seq
+        after = passed[seq].after if seq in passed else first.get(edit.after_via or 0, edit.after_via)
+        point = ViaPoint(seq=seq, lat=edit.lat, lon=edit.lon)
+        passed[seq] = _Passed(point, after, _least_detour(point, legs, places))
+    lines: dict[int, list[ViaPoint]] = {}
+    for via in passed.values():
+        line = lines.setdefault(via.leg, [])
+        line.insert(_turn(via, line, (places[via.leg].point, places[via.leg + 1].point)), via.point)
+    return {leg: tuple(line) for leg, line in lines.items()}
+
+
+def _least_detour(via: ViaPoint, legs: range, places: Sequence[Place]) -> int:
     """A leg that was split by a new photo: its via belongs to the part it lies on."""
+    return min(legs, key=lambda leg: _detour_m(places[leg].point, via, places[leg + 1].point))
+
+
+def _detour_m(a: LatLon, via: ViaPoint, b: LatLon) -> float:
     point = (via.lat, via.lon)
-
-    def detour_m(leg: int) -> float:
-        a, b = places[leg].point, places[leg + 1].point
-        return distance_m(a, point) + distance_m(point, b) - distance_m(a, b)
-
-    return min(legs, key=detour_m)
+    return distance_m(a, point) + distance_m(point, b) - distance_m(a, b)
 
 
-def _in_order(found: Sequence[tuple[int, Via]]) -> tuple[ViaPoint, ...]:
-    """The vias of one leg in the order they are passed: after the one they name, else first."""
-    points = {seq: ViaPoint(seq=seq, lat=edit.lat, lon=edit.lon) for seq, edit in found}
-    order: list[int] = []
-    for seq, edit in found:
-        if edit.replaces in order:
-            order[order.index(edit.replaces)] = seq
-        elif edit.after_via in order:
-            order.insert(order.index(edit.after_via) + 1, seq)
-        else:
-            order.insert(0, seq)
-    return tuple(points[seq] for seq in order)
+def _turn(via: _Passed, line: Sequence[ViaPoint], ends: tuple[LatLon, LatLon]) -> int:
+    """Where among the vias it is passed: right after the one it names, or where it costs the least if that is gone."""
+    if via.after is None:
+        return 0
+    before = [n for n, each in enumerate(line) if each.seq == via.after]
+    if before:
+        return before[0] + 1
+    stations = [ends[0], *((each.lat, each.lon) for each in line), ends[1]]
+    return min(range(len(line) + 1), key=lambda n: _detour_m(stations[n], via.point, stations[n + 1]))

@@ -55,7 +55,10 @@ def is_flight(a: Sighting, b: Sighting) -> bool:
 
 
 def without_outliers(found: Sequence[Sighting]) -> tuple[list[Sighting], list[Unplaced]]:
-    """What can be true, and what cannot, with the reason. Flights part the series: a place left by air is no outlier."""
+    """What can be true, and what cannot, with the reason.
+
+    Flights part the series: a place left by air is no outlier.
+    """
     kept: list[Sighting] = []
     dropped: list[Unplaced] = []
     for part in _between_flights(found):

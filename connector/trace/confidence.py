@@ -27,5 +27,7 @@ def confidence(gap: Gap, way: Candidate, pace_of_mode: float) -> float:
     x = slowness(gap, way) - pace_of_mode
     far_m = max(gap.far_m, 50.0)
     z = 3.18 - 1.483 * max(0.0, x - 0.1) - 4.384 * max(0.0, -x - 0.1)
-    z -= 0.684 * math.log(far_m / 500) + 1.688 * math.log(max(1.0, way.length_m / far_m)) + 0.38 * gap.sigma_m / 15
+    z -= (
+        0.684 * math.log(far_m / 500) + 1.688 * math.log(max(1.0, way.route.length_m / far_m)) + 0.38 * gap.sigma_m / 15
+    )
     return 1 / (1 + math.exp(-z))

@@ -19,7 +19,8 @@ class Via:
 
     ``after_asset`` is the last photo of the stop before, ``before_asset`` the first photo of the stop after.
     ``after_via``: seq of the via that comes right before it on the same way; None: it is the first.
-    ``replaces``: seq of the via it moves; it takes that one's place.
+    ``replaces``: seq of the via it moves (that keeps its number and its turn). Reverting the move puts it back;
+    reverting the edit that made the via takes it away.
     """
 
     after_asset: str

@@ -9,7 +9,10 @@ from connector.trace.shape import decode
 
 
 def feature_collection(trace: Trace) -> dict[str, Any]:
-    """Legs as LineString or MultiLineString, stops as Point; foreign members ``unplaced``, ``inferred``, ``suggestions``."""
+    """Legs as LineString or MultiLineString, stops as Point.
+
+    Foreign members: ``unplaced``, ``inferred``, ``suggestions``, ``not_applying``.
+    """
     return {
         "type": "FeatureCollection",
         "features": [*map(_leg, trace.legs), *map(_stop, trace.stops)],

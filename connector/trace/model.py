@@ -55,7 +55,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViaPoint:
-    """A position somebody put on a leg. ``seq`` is the number of the edit that put it there."""
+    """A position somebody put on a leg.
+
+    ``seq``: number of the edit that put it there, also after it was moved. Reverting that edit takes it away.
+    """
 
     seq: int
     lat: float

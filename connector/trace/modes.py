@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from connector.routing.router import Route
 from connector.trace.model import Mode
 
 ROAD_MODES = (Mode.WALK, Mode.BICYCLE, Mode.CAR)
@@ -28,13 +29,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A way for a leg by one mode, as the router found it. ``offsets_m``: stop to end of the shape, both ends."""
+    """A way for a leg by one mode. ``offsets_m``: stop to end of the way, both ends."""
 
-    shape: str
-    length_m: float
-    time_s: float
+    route: Route
     offsets_m: tuple[float, float]
-    has_ferry: bool = False
 
 
 def feasible(gap: Gap) -> list[Mode]:
@@ -45,7 +43,7 @@ def feasible(gap: Gap) -> list[Mode]:
 
 def slowness(gap: Gap, candidate: Candidate) -> float:
     """ln of the time it took over the time the map expects."""
-    return math.log(max(gap.waited_s, 1.0) / max(candidate.time_s, 1.0))
+    return math.log(max(gap.waited_s, 1.0) / max(candidate.route.time_s, 1.0))
 
 
 def emission(gap: Gap, candidate: Candidate | None) -> float:
@@ -59,7 +57,7 @@ def emission(gap: Gap, candidate: Candidate | None) -> float:
 def _time(gap: Gap, candidate: Candidate) -> float:
     if gap.far_m <= 2.5 * gap.sigma_m and gap.waited_s <= 120:
         return 0.0
-    s = math.sqrt(0.3**2 + min(1.0, (1.5 * gap.sigma_m / max(candidate.length_m, 20.0)) ** 2))
+    s = math.sqrt(0.3**2 + min(1.0, (1.5 * gap.sigma_m / max(candidate.route.length_m, 20.0)) ** 2))
     x = slowness(gap, candidate)
     move = math.exp(-0.5 * ((x - 0.08) / s) ** 2) / (s * 2.5066)
     rest = math.exp(-x / 1.5) / 1.5 if x > 0 else (0.5 / 1.5) * math.exp(-0.5 * (x / s) ** 2)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 EARTH_M = 6_371_008.8
 LatLon = tuple[float, float]
@@ -73,6 +75,14 @@ def ends(shape: str) -> tuple[LatLon, LatLon]:
     return points[0], points[-1]
 
 
+def prepended(shape: str, point: LatLon) -> str:
+    """The polyline that comes from ``point`` to the beginning of ``shape`` first."""
+    _, at = _take(shape, 0)
+    _, at = _take(shape, at)
+    first = decode(shape[:at])[0]
+    return encode([point, first]) + shape[at:]
+
+
 def great_circle(a: LatLon, b: LatLon, *, step_m: float = 50_000.0) -> list[list[LatLon]]:
     """The shortest way over the globe, a point every ``step_m`` at the most, cut where it crosses 180 degrees."""
     count = max(1, math.ceil(distance_m(a, b) / step_m))
@@ -110,13 +120,26 @@ def cut_at_antimeridian(points: Sequence[LatLon]) -> list[list[LatLon]]:
     return pieces
 
 
-def at_share(points: Sequence[LatLon], share: float) -> LatLon:
-    """The place that lies ``share`` (0 to 1) of the way along the line."""
-    wanted = length_m(points) * min(1.0, max(0.0, share))
-    for a, b in itertools.pairwise(points):
-        step = distance_m(a, b)
-        if step >= wanted and step > 0:
-            part = wanted / step
-            return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
-        wanted -= step
-    return points[-1]
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with the way in metres from its beginning to every point. ``points`` is never empty."""
+
+    points: Sequence[LatLon]
+    along_m: Sequence[float]
+
+    @classmethod
+    def of(cls, shapes: Iterable[str]) -> Line:
+        """The line through the polylines, one after the other."""
+        points = [point for shape in shapes for point in decode(shape)]
+        steps = (distance_m(a, b) for a, b in itertools.pairwise(points))
+        return cls(points, list(itertools.accumulate(steps, initial=0.0)))
+
+    def at_share(self, share: float) -> LatLon:
+        """The place that lies ``share`` (0 to 1) of the way along the line."""
+        wanted = self.along_m[-1] * min(1.0, max(0.0, share))
+        n = bisect_left(self.along_m, wanted)
+        if n == 0:
+            return self.points[0]
+        a, b = self.points[n - 1], self.points[n]
+        part = (wanted - self.along_m[n - 1]) / (self.along_m[n] - self.along_m[n - 1])
+        return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part

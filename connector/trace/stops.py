@@ -48,7 +48,7 @@ def place(group: Sequence[Sighting]) -> Place:
 def places(found: Sequence[Sighting], *, split: Collection[str] = (), merge: Collection[str] = ()) -> list[Place]:
     """Walks through the sightings; each joins the last place or opens a new one.
 
-    ``split``: asset ids that open a new place whatever they say; ``merge``: ids whose place is joined to the one before.
+    ``split``: asset ids that open a new place in any case; ``merge``: ids whose place is joined to the one before.
     """
     groups: list[list[Sighting]] = []
     for sighting in found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Protocol
 
@@ -40,40 +40,55 @@ class Routers(Protocol):
         ...
 
 
+BATCH = 256
+"""Questions between two reports of progress: many enough to keep every thread of a router busy."""
+
+
 class Ways:
     """Answers to many questions at once; ``asked`` counts those that went to a router."""
 
     def __init__(self, cache: LegCache) -> None:
         self._cache = cache
+        self._known: dict[str, Route | None] = {}
         self.asked = 0
 
-    def find(self, questions: Sequence[tuple[Router, Ask]]) -> list[Route | None]:
+    def find(
+        self, questions: Sequence[tuple[Router, Ask]], progress: Callable[[int], None] = lambda _done: None
+    ) -> list[Route | None]:
         """An answer for each question, in order, from memory where it is known.
+
+        ``progress`` is called from time to time with the number of questions that are answered from the first on.
 
         Raises:
             RouterDown: a router does not answer.
         """
         keys = [_key(router, ask) for router, ask in questions]
-        known = {key: said for key in set(keys) if (said := self._cache.get(key)) is not None}
-        self._ask([n for n, key in enumerate(keys) if key not in known], questions, keys, known)
-        return [_from_bytes(known[key]) for key in keys]
+        missing = list({key: n for n, key in reversed(list(enumerate(keys))) if not self._recall(key)}.values())[::-1]
+        for start in range(0, len(missing), BATCH):
+            progress(missing[start])
+            self._ask(missing[start : start + BATCH], questions, keys)
+        progress(len(questions))
+        return [self._known[key] for key in keys]
 
-    def _ask(
-        self,
-        missing: list[int],
-        questions: Sequence[tuple[Router, Ask]],
-        keys: Sequence[str],
-        known: dict[str, bytes],
-    ) -> None:
-        by_router: dict[int, tuple[Router, list[int]]] = {}
-        for n in {keys[n]: n for n in missing}.values():
-            router = questions[n][0]
-            by_router.setdefault(id(router), (router, []))[1].append(n)
-        for router, numbers in by_router.values():
-            self.asked += len(numbers)
-            for n, route in zip(numbers, router.routes([questions[n][1] for n in numbers]), strict=True):
-                known[keys[n]] = _to_bytes(route)
-                self._cache.put(keys[n], known[keys[n]])
+    def _recall(self, key: str) -> bool:
+        if key in self._known:
+            return True
+        said = self._cache.get(key)
+        if said is None:
+            return False
+        self._known[key] = _from_bytes(said)
+        return True
+
+    def _ask(self, numbers: Sequence[int], questions: Sequence[tuple[Router, Ask]], keys: Sequence[str]) -> None:
+        by_router: dict[int, list[int]] = {}
+        for n in numbers:
+            by_router.setdefault(id(questions[n][0]), []).append(n)
+        for same in by_router.values():
+            self.asked += len(same)
+            answers = questions[same[0]][0].routes([questions[n][1] for n in same])
+            for n, route in zip(same, answers, strict=True):
+                self._known[keys[n]] = route
+                self._cache.put(keys[n], _to_bytes(route))
 
 
 def _key(router: Router, ask: Ask) -> str:
