@@ -134,6 +134,8 @@ def _fill(pbf: Path, folder: Path, progress: Progress) -> None:
         extract.rewrite(pbf, source)
     progress("finding where the roads are")
     coverage = coverage_of_extract(source)
+    if not coverage.cells:
+        raise BadMapError(f"{pbf.name} holds no road at all; is it an extract that was filtered for something else?")
     (folder / "coverage.txt").write_text("\n".join(coverage.to_lines()))
     progress("building the road graph")
     build_graph(source, folder / "roads.tar")
@@ -148,12 +150,13 @@ def _fill(pbf: Path, folder: Path, progress: Progress) -> None:
 def _fill_rails(pbf: Path, folder: Path, progress: Progress) -> None:
     progress("building the graph of the railways")
     rewritten = folder / "rails.osm.pbf"
-    if not write_rails(pbf, rewritten):
+    coverage = coverage_of_extract(rewritten) if write_rails(pbf, rewritten) else Coverage(frozenset())
+    if coverage.cells:
+        build_graph(rewritten, folder / "rails.tar")
+        (folder / "rails.txt").write_text("\n".join(coverage.to_lines()))
+    else:
         progress("there is no railway in it")
-        return
-    build_graph(rewritten, folder / "rails.tar")
-    (folder / "rails.txt").write_text("\n".join(coverage_of_extract(rewritten).to_lines()))
-    rewritten.unlink()
+    rewritten.unlink(missing_ok=True)
 
 
 def _fill_basemap(pbf: Path, folder: Path, coverage: Coverage, progress: Progress) -> None:

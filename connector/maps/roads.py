@@ -56,7 +56,7 @@ def build_graph(pbf: Path, tar: Path) -> None:
     """Builds the graph of ``pbf`` as the file ``tar``.
 
     Raises:
-        BadMapError: the router's builder refuses the file, or finds no road in it.
+        BadMapError: the router's builder refuses the file.
     """
     with tempfile.TemporaryDirectory(prefix="graph-", dir=tar.parent) as scratch:
         tiles = Path(scratch) / "tiles"
@@ -78,5 +78,5 @@ def _run(command: list[str], pbf: Path) -> None:
     said = (done.stderr + done.stdout).strip().splitlines()
     if any("unsorted input" in line for line in said):
         raise BadMapError(f"{pbf.name} is not sorted by type and id; run `osmium sort` over it and add the result")
-    last = said[-1][-300:] if said else f"exit {done.returncode}"
+    last = said[-1].strip()[-300:] if said else f"exit {done.returncode}"
     raise BadMapError(f"the road graph of {pbf.name} could not be built: {last}")
