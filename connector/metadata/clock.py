@@ -14,6 +14,8 @@ import tzfpy
 from connector.metadata.fix import Fix, TimeSource
 from connector.metadata.said import Said
 
+GPS_BEGAN = 1990
+"""Cameras with GPS came later; before lies what receivers say that have never seen a satellite."""
 QUARTER_S = 900
 LOOSE_S = 150
 """A camera's clock may be this far off and the whole quarter of an hour still tells its zone."""
@@ -34,6 +36,9 @@ class Timed:
 
 def time_of(said: Said) -> Timed:
     """What one photo says by itself; a wall time without offset and GPS time stays open for :func:`settle`."""
+    if said.gps_instant is not None and said.gps_instant.year < GPS_BEGAN:
+        timed = time_of(replace(said, gps_instant=None))
+        return replace(timed, problem=timed.problem or f"its GPS time says {said.gps_instant.year} and was not used")
     if said.wall is None:
         return _without_wall(said)
     if said.utc_offset_s is not None:
@@ -52,35 +57,47 @@ def _without_wall(said: Said) -> Timed:
 
 
 def _with_offset(said: Said, wall: datetime, offset: int) -> Timed:
-    instant = instant_of(wall, offset)
-    gps = said.gps_instant
-    if gps is not None and abs((gps - instant).total_seconds()) > SAME_S and _quarters(wall, gps) is not None:
+    instant, gps = instant_of(wall, offset), said.gps_instant
+    written = Timed(instant=instant, utc_offset_s=offset, source=TimeSource.OFFSET)
+    if gps is None or abs((gps - instant).total_seconds()) <= SAME_S:
+        return written
+    quarters, zone_s = _quarters(wall, gps), _zone_offset_of(said, wall)
+    if quarters is not None and zone_s != offset and (zone_s is None or _near_zone(quarters, zone_s)):
         # the clock is right and the offset beside it is not: phones wrote the zone they had been set to before
-        return Timed(instant=gps, utc_offset_s=_quarters(wall, gps), source=TimeSource.GPS)
-    return Timed(instant=instant, utc_offset_s=offset, source=TimeSource.OFFSET)
+        return Timed(instant=gps, utc_offset_s=quarters, source=TimeSource.GPS)
+    return _contradiction(wall, gps, offset, written)
 
 
 def _with_gps(said: Said, wall: datetime, gps: datetime) -> Timed:
     zone_s = _zone_offset_of(said, wall)
     quarters = _quarters(wall, gps)
-    if quarters is not None and (zone_s is None or abs(quarters - zone_s) <= 2 * 3600):
+    if quarters is not None and (zone_s is None or _near_zone(quarters, zone_s)):
         steady = abs((instant_of(wall, quarters) - gps).total_seconds()) <= STEADY_S
         instant = instant_of(wall, quarters) if steady else gps
         return Timed(instant=instant, utc_offset_s=quarters, source=TimeSource.GPS)
     if zone_s is None:
         return Timed(instant=gps, source=TimeSource.GPS)
-    return _contradiction(wall, gps, zone_s)
+    by_clock = Timed(instant=instant_of(wall, zone_s), utc_offset_s=zone_s, source=TimeSource.POSITION)
+    return _contradiction(wall, gps, zone_s, by_clock)
 
 
-def _contradiction(wall: datetime, gps: datetime, zone_s: int) -> Timed:
+def _near_zone(quarters_s: int, zone_s: int) -> bool:
+    """A camera may be left on winter time, or on the time of the country next door; else its zone is the place's."""
+    return abs(quarters_s - zone_s) in (0, 3600, 7200)
+
+
+def _contradiction(wall: datetime, gps: datetime, offset_s: int, by_clock: Timed) -> Timed:
     """The clock and the GPS time cannot both be right."""
-    late_s = (instant_of(wall, zone_s) - gps).total_seconds()
+    late_s = (instant_of(wall, offset_s) - gps).total_seconds()
     if _date_only(wall) is None and late_s > 0:
         # a receiver without a view of the sky repeats its last time; the camera's clock runs on
-        text = f"its GPS time is {_span(late_s)} behind its clock; the clock was followed"
-        return Timed(instant=instant_of(wall, zone_s), utc_offset_s=zone_s, source=TimeSource.POSITION, problem=text)
-    text = f"its clock is {_span(abs(late_s))} off the GPS time; the GPS time was followed"
-    return Timed(instant=gps, utc_offset_s=zone_s, source=TimeSource.GPS, problem=text)
+        return replace(by_clock, problem=_disagreement(late_s, followed="clock"))
+    problem = _disagreement(late_s, followed="GPS time")
+    return Timed(instant=gps, utc_offset_s=offset_s, source=TimeSource.GPS, problem=problem)
+
+
+def _disagreement(late_s: float, *, followed: str) -> str:
+    return f"its clock and its GPS time are {_span(abs(late_s))} apart; the {followed} was followed"
 
 
 def _span(seconds: float) -> str:
@@ -153,10 +170,13 @@ def settle(fixes: Sequence[Fix]) -> tuple[Fix, ...]:
     A fix that nothing helps keeps ``instant`` None.
     """
     by_place = [_by_place(fix) for fix in fixes]
-    known = [fix for fix in by_place if fix.wall is not None and fix.utc_offset_s is not None]
-    of_all = _Offsets(known)
-    of_camera = {camera: _Offsets([f for f in known if f.camera == camera]) for camera in {f.camera for f in known}}
-    return tuple(_by_neighbour(fix, of_camera.get(fix.camera, of_all)) for fix in by_place)
+    of_camera: dict[str | None, list[Fix]] = {}
+    for fix in by_place:
+        if fix.wall is not None and fix.utc_offset_s is not None:
+            of_camera.setdefault(fix.camera, []).append(fix)
+    of_all = _Offsets([fix for known in of_camera.values() for fix in known])
+    offsets = {camera: _Offsets(known) for camera, known in of_camera.items()}
+    return tuple(_by_neighbour(fix, offsets.get(fix.camera, of_all)) for fix in by_place)
 
 
 def _by_place(fix: Fix) -> Fix:
@@ -186,16 +206,25 @@ class _Offsets:
     """Known offsets in order of wall time."""
 
     def __init__(self, fixes: Sequence[Fix]) -> None:
-        pairs = sorted((f.wall, f.utc_offset_s) for f in fixes if f.wall is not None and f.utc_offset_s is not None)
-        self._walls = [wall for wall, _ in pairs]
-        self._offsets = [offset for _, offset in pairs]
+        known = ((fix.wall, fix) for fix in fixes if fix.wall is not None)
+        self._known = sorted(known, key=lambda pair: (pair[0], pair[1].asset_id))
 
     def nearest(self, wall: datetime) -> int | None:
-        if not self._walls:
+        at = bisect_left(self._known, wall, key=lambda pair: pair[0])
+        around = self._known[max(0, at - 1) : at + 1]
+        if not around:
             return None
-        at = bisect_left(self._walls, wall)
-        around = [n for n in (at - 1, at) if 0 <= n < len(self._walls)]
-        return self._offsets[min(around, key=lambda n: abs(self._walls[n] - wall))]
+        return _offset_there(min(around, key=lambda pair: abs(pair[0] - wall))[1], wall)
+
+
+def _offset_there(neighbour: Fix, wall: datetime) -> int | None:
+    """The neighbour's offset, or that of its zone on the other side of a change to summer time."""
+    if neighbour.lat is None or neighbour.lon is None or neighbour.wall is None:
+        return neighbour.utc_offset_s
+    zone = zone_at(neighbour.lat, neighbour.lon)
+    if zone_offset_s(zone, neighbour.wall) != neighbour.utc_offset_s:
+        return neighbour.utc_offset_s
+    return zone_offset_s(zone, wall)
 
 
 def _by_neighbour(fix: Fix, offsets: _Offsets) -> Fix:

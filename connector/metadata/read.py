@@ -7,19 +7,22 @@ from dataclasses import replace
 from itertools import islice
 
 from adapters.library import Asset, LibraryError
-from connector.metadata.blocks import RangeFile, Seekable, TooScattered
+from connector.metadata.blocks import RangeFile, Sealed, Seekable, TooScattered
+from connector.metadata.boxes import DamagedError
 from connector.metadata.clock import Timed, lost_its_sign, time_of
-from connector.metadata.container import is_movie, metadata_blocks
+from connector.metadata.container import HEAD_BYTES, is_movie, metadata_blocks
 from connector.metadata.exif import read_exif, thumbnail
 from connector.metadata.fix import Fix, TimeSource
 from connector.metadata.said import Said, usable_position
 from connector.metadata.video import read_video
-from connector.metadata.xmp import LARGEST_BYTES, read_xmp
+from connector.metadata.xmp import LARGEST_BYTES, is_xmp, read_xmp
 
 Read = Callable[[Asset, int, int], bytes]
 """``Library.read``: asset, start, length."""
 
-_MOST_BLOCKS_OF_ONE_FILE = 4
+_MOST_BLOCKS_OF_ONE_FILE = 6
+_MORE_REQUESTS = 2
+"""What a photo whose EXIF has no position may still cost: it may be in the XMP."""
 
 
 def describe(asset: Asset, read: Read) -> Fix:
@@ -96,25 +99,34 @@ def _of_file(asset: Asset, read: Read) -> Said:
     file = RangeFile(lambda start, length: read(asset, start, length), asset.size)
     said = Said()
     try:
-        for kind, block in islice(_blocks(file, asset.size), _MOST_BLOCKS_OF_ONE_FILE):
-            found = read_exif(block) if kind == "exif" else read_xmp(block.read())
-            said = said.or_else(found)
-            if said.lat is not None and (said.utc_offset_s is not None or said.gps_instant is not None):
-                break
-        if is_movie(_head(file)):
-            said = said.or_else(read_video(file, asset.size))
+        for said in _so_far(file, asset.size):
+            file.seal(leaving=0 if said.lat is not None else _MORE_REQUESTS)
     except LibraryError:
         raise
-    except TooScattered as error:
+    except Sealed:
+        return said
+    except (TooScattered, DamagedError) as error:
         return said.or_else(Said(remark=str(error)))
     except Exception as error:  # noqa: BLE001  # a crafted file may break any reader; it must not end the album
         return said.or_else(Said(remark=f"the file is damaged ({type(error).__name__})"))
     return said
 
 
+def _so_far(file: RangeFile, size: int) -> Iterator[Said]:
+    """What has been said after every block, until it says all."""
+    said = Said()
+    for kind, block in islice(_blocks(file, size), _MOST_BLOCKS_OF_ONE_FILE):
+        said = said.or_else(read_xmp(block.read()) if kind == "xmp" else read_exif(block, kind))
+        yield said
+        if said.lat is not None and (said.utc_offset_s is not None or said.gps_instant is not None):
+            return
+    if is_movie(_head(file)):
+        yield said.or_else(read_video(file, size))
+
+
 def _blocks(file: Seekable, size: int) -> Iterator[tuple[str, Seekable]]:
     head = _head(file)
-    if head.lstrip(b"\xef\xbb\xbf").startswith((b"<?xpacket", b"<x:xmpmeta")):
+    if is_xmp(head):
         file.seek(0)
         yield "xmp", file
     elif not is_movie(head):
@@ -123,7 +135,7 @@ def _blocks(file: Seekable, size: int) -> Iterator[tuple[str, Seekable]]:
 
 def _head(file: Seekable) -> bytes:
     file.seek(0)
-    return file.read(16)
+    return file.read(HEAD_BYTES)
 
 
 def _of_sidecar(sidecar: Asset, read: Read) -> Said:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 _WALL = re.compile(r"\s*(\d{4})[-:./](\d\d?)[-:./](\d\d?)[T ]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?")
+_SAME_CLOCK = timedelta(seconds=1)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 
 
@@ -35,7 +36,8 @@ class Said:
     remark: str | None = None
 
     def or_else(self, other: Self) -> Self:
-        """What this says, and where it is silent, what ``other`` says. A position is taken whole."""
+        """What this says, and where it is silent, what ``other`` says. A position is taken whole, and so is a clock:
+        the offset beside another wall time does not belong to this one."""
         values = {
             f.name: getattr(self, f.name) if getattr(self, f.name) is not None else getattr(other, f.name)
             for f in fields(self)
@@ -43,6 +45,8 @@ class Said:
         if self.lat is not None:
             for name in ("altitude_m", "accuracy_m"):
                 values[name] = getattr(self, name)
+        if self.wall is not None and other.wall is not None and abs(self.wall - other.wall) >= _SAME_CLOCK:
+            values["utc_offset_s"] = self.utc_offset_s
         return type(self)(**values)
 
 
@@ -60,8 +64,20 @@ def wall_time(text: str | None, subsec: str | None = None) -> datetime | None:
         return None
 
 
+_NEVER_SET = {(1904, 1, 1), (1970, 1, 1), (1980, 1, 1)}
+
+
+def impossible(wall: datetime) -> str | None:
+    """Why no photo was taken then (the end of a sentence); None: it may have been."""
+    if not 1826 <= wall.year < 2100:
+        return "is impossible"
+    if (wall.year, wall.month, wall.day) in _NEVER_SET:
+        return "is where clocks begin that were never set"
+    return None
+
+
 def offset_s(text: str | None) -> int | None:
-    """Seconds of ``+02:00``, ``+0200`` or ``Z`` at the end of the text; None where there is none or it is impossible."""
+    """Seconds of ``+02:00``, ``+0200`` or ``Z`` at the end of the text; None: there is none, or an impossible one."""
     stripped = (text or "").strip()
     if stripped.endswith("Z"):
         return 0
