@@ -10,12 +10,12 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from connector.routing.router import Ask, Point, Router
-from connector.trace.shape import LatLon, at_share, decode, length_m
+from connector.trace.shape import LatLon, Line
 
 BEGIN = datetime(2026, 6, 13, 6, 40, tzinfo=UTC)
 UTC_OFFSET_S = 3 * 3600
@@ -136,7 +136,7 @@ def _walked(router: Router, chance: random.Random) -> Iterator[_Seen]:
     now += timedelta(seconds=_DAY[0].stay_s)
     for before, visit in itertools.pairwise(_DAY):
         line = _way(router, before.place, visit)
-        lasts_s = length_m(line) / visit.speed_mps
+        lasts_s = line.along_m[-1] / visit.speed_mps
         yield from _passing(line, visit, now, lasts_s, chance)
         now += timedelta(seconds=lasts_s)
         yield from _stay(visit, now)
@@ -146,21 +146,21 @@ def _walked(router: Router, chance: random.Random) -> Iterator[_Seen]:
         yield _Seen(now + timedelta(seconds=n * 620), place, "fortress", "Suomenlinna", 200.0)
 
 
-def _way(router: Router, start: LatLon, visit: _Visit) -> list[LatLon]:
+def _way(router: Router, start: LatLon, visit: _Visit) -> Line:
     ends = tuple(Point(lat=lat, lon=lon, radius_m=25) for lat, lon in (start, visit.place))
     route = router.routes([Ask(points=ends, costing=visit.costing)])[0]
     if route is None:
         raise ValueError(f"the map {router.map_name!r} knows no way to {visit.title}: it is not central Helsinki")
-    return decode(route.shape)
+    return Line.of([route.shape])
 
 
 def _passing(
-    line: Sequence[LatLon], visit: _Visit, left: datetime, lasts_s: float, chance: random.Random
+    line: Line, visit: _Visit, left: datetime, lasts_s: float, chance: random.Random
 ) -> Iterator[_Seen]:
     count = len(visit.on_the_way)
     for n, scene in enumerate(visit.on_the_way, 1):
         share = (n + chance.uniform(-0.2, 0.2)) / (count + 1)
-        place, ahead = at_share(line, share), at_share(line, min(1.0, share + 0.05))
+        place, ahead = line.at_share(share), line.at_share(min(1.0, share + 0.05))
         when = left + timedelta(seconds=share * lasts_s)
         yield _Seen(when, place, scene, f"To {visit.title}", _bearing_deg(place, ahead))
 
