@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import override
 from urllib.parse import quote, unquote, urlsplit
@@ -23,16 +23,19 @@ from defusedxml.ElementTree import iterparse
 from webdav4.client import Client
 
 from adapters.library import BadReply, LibraryError, Net, NotFound, Unauthorized, Unavailable
+from adapters.trouble import network_trouble
 
 DAV = "{DAV:}"
 LARGEST_LISTING_BYTES = 48 * 1024 * 1024
-TIMEOUT_S = 60.0
 _SAFE = "/~!$&'()*+,;=:@-._"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer of a listing: its decoded path on the server and the properties that exist, by Clark name."""
+    """One answer of a listing: its decoded path on the server and the properties that exist, by Clark name.
+
+    Bytes of the path that are no UTF-8 are kept as lone surrogates: `DavClient.join_url` turns them back.
+    """
 
     path: str
     props: Mapping[str, Element]
@@ -56,8 +59,7 @@ class DavClient(Client):  # type: ignore[misc]  # webdav4 publishes no types
             transport=net.transport(),
             trust_env=False,
             follow_redirects=False,
-            auth=auth,
-            timeout=httpx.Timeout(TIMEOUT_S, connect=10.0),
+            auth=_SignIn(*auth) if auth else None,
             headers={"User-Agent": "image-tracer"},
         )
         super().__init__(base, http_client=http, retry=False)
@@ -68,7 +70,8 @@ class DavClient(Client):  # type: ignore[misc]  # webdav4 publishes no types
     def join_url(self, path: str, add_trailing_slash: bool = False) -> httpx.URL:
         joined = self.base_url.path.rstrip("/") + "/" + path.strip("/")
         joined = joined.rstrip("/") + ("/" if add_trailing_slash else "")
-        url: httpx.URL = self.base_url.copy_with(raw_path=quote(joined or "/", safe=_SAFE).encode())
+        raw = quote(joined or "/", safe=_SAFE, errors="surrogateescape")
+        url: httpx.URL = self.base_url.copy_with(raw_path=raw.encode())
         return url
 
     def listing(self, path: str, props: Sequence[str], *, depth: str = "1") -> list[Entry]:
@@ -96,8 +99,10 @@ class DavClient(Client):  # type: ignore[misc]  # webdav4 publishes no types
     def read_range(self, path: str, start: int, length: int, version: str | None) -> bytes:
         """Those bytes of a file. A server that ignores ranges is read up to the last wanted byte and no further.
 
+        ``version`` is the etag without quotes, or `undated_version` of a listing without etags.
+
         Raises:
-            BadReply: the file is another version now.
+            BadReply: the file is another version now, or the answer is not the file.
         """
         if length <= 0:
             return b""
@@ -107,11 +112,13 @@ class DavClient(Client):  # type: ignore[misc]  # webdav4 publishes no types
             if response.status_code == 416:
                 return b""
             self._check(response, path)
-            etag = response.headers.get("ETag")
-            if version and etag and etag.strip('"').removeprefix("W/").strip('"') != version:
-                raise BadReply(f"{path.rpartition('/')[2]} has changed since it was listed")
+            name = path.rpartition("/")[2]
+            _check_version(response, version, name)
             skip = 0 if response.status_code == 206 else start
-            return _take(response.iter_bytes(), skip, length)
+            data = _take(response.iter_bytes(), skip, length)
+            if len(data) < _promised(response, start, length):
+                raise BadReply(f"{self._host} gave {len(data)} bytes of {name!r} where it said there are more")
+            return data
 
     def fetch(self, path: str, largest_bytes: int) -> bytes:
         """A whole small file."""
@@ -126,8 +133,8 @@ class DavClient(Client):  # type: ignore[misc]  # webdav4 publishes no types
             if response.status_code != 207:
                 what = response.headers.get("Content-Type", "nothing")
                 raise BadReply(
-                    f"{self._host} answered {method} with {response.status_code} and {what}, not with a WebDAV listing; "
-                    "is the address that of the WebDAV folder, and not of a web page?"
+                    f"{self._host} answered {method} with {response.status_code} and {what}, not with a WebDAV "
+                    "listing; is the address that of the WebDAV folder, and not of a web page?"
                 )
             return _take(response.iter_bytes(), 0, LARGEST_LISTING_BYTES, complete=True)
 
@@ -141,8 +148,37 @@ class DavClient(Client):  # type: ignore[misc]  # webdav4 publishes no types
         if status == 401:
             self._refused.set()
         error = _refusal(status, response.headers.get("Retry-After"), self._host, path)
+        if 300 <= status < 400:
+            error = _redirected(response, self._host)
         if error is not None:
             raise error
+
+
+class _SignIn(httpx.Auth):
+    """Basic, and Digest where a server takes only that. A refused password is not sent a second time."""
+
+    def __init__(self, user: str, password: str) -> None:
+        self._basic = httpx.BasicAuth(user, password)
+        self._digest = httpx.DigestAuth(user, password)
+        self._wants_digest = False
+
+    @override
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if not self._wants_digest:
+            response = yield from self._first(request)
+            if response.status_code != 401 or not _only_digest(response):
+                return
+            self._wants_digest = True
+            request.headers.pop("Authorization", None)
+        yield from self._digest.auth_flow(request)
+
+    def _first(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, httpx.Response]:
+        return (yield next(self._basic.auth_flow(request)))
+
+
+def _only_digest(response: httpx.Response) -> bool:
+    schemes = {each.partition(" ")[0].lower() for each in response.headers.get_list("WWW-Authenticate")}
+    return "digest" in schemes and "basic" not in schemes
 
 
 class _Opened:
@@ -156,24 +192,14 @@ class _Opened:
         try:
             self._response = self._http.send(self._request, stream=True)
         except (httpx.HTTPError, OSError) as error:
-            raise _trouble(error, self._host) from None
+            raise network_trouble(error, self._host) from None
         return self._response
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: object) -> None:
         if self._response is not None:
             self._response.close()
         if isinstance(error, (httpx.HTTPError, OSError)) and not isinstance(error, LibraryError):
-            raise _trouble(error, self._host) from None
-
-
-def _trouble(error: Exception, host: str) -> LibraryError:
-    if isinstance(error, httpx.TimeoutException):
-        return Unavailable(f"{host} does not answer in time")
-    if isinstance(error, httpx.ConnectError):
-        return Unavailable(f"{host} cannot be reached: {error}")
-    if isinstance(error, httpx.RemoteProtocolError):
-        return Unavailable(f"{host} broke off its answer")
-    return Unavailable(f"{host}: {error}")
+            raise network_trouble(error, self._host) from None
 
 
 def _refusal(status: int, retry_after: str | None, host: str, path: str) -> LibraryError | None:
@@ -187,15 +213,25 @@ def _refusal(status: int, retry_after: str | None, host: str, path: str) -> Libr
     if status in (423, 429) or status >= 500:
         seconds = float(retry_after) if retry_after and retry_after.isdigit() else None
         return Unavailable(f"{host} cannot answer now ({status})", retry_after_s=seconds)
-    if 300 <= status < 400:
-        return BadReply(f"{host} redirects elsewhere ({status}); give the address it really has")
     if status >= 400:
         return BadReply(f"{host} did not understand the request ({status})")
     return None
 
 
+def _redirected(response: httpx.Response, host: str) -> BadReply:
+    """Where to, without the query: it may hold a token."""
+    to = urlsplit(response.headers.get("Location", ""))
+    if to.scheme == "https" and to.hostname == host:
+        return BadReply(f"{host} is only reached by https: let the address begin with https://")
+    where = f"to {to.hostname}" if to.hostname else "elsewhere"
+    return BadReply(f"{host} redirects {where} ({response.status_code}); give the address the library really has")
+
+
 def _take(chunks: Iterator[bytes], skip: int, length: int, *, complete: bool = False) -> bytes:
-    """Bytes ``skip`` to ``skip + length`` of a stream; reading stops there. ``complete``: more than that is an error."""
+    """Bytes ``skip`` to ``skip + length`` of a stream; reading stops there.
+
+    ``complete``: a longer stream is an error.
+    """
     out, at = io.BytesIO(), 0
     for chunk in chunks:
         out.write(chunk[max(0, skip - at) :][: length - out.tell()] if at + len(chunk) > skip else b"")
@@ -205,6 +241,43 @@ def _take(chunks: Iterator[bytes], skip: int, length: int, *, complete: bool = F
         if complete and at > length:
             raise BadReply(f"the listing is longer than {length // 2**20} MB")
     return out.getvalue()
+
+
+def undated_version(size: str | None, modified: str | None) -> str:
+    """The version of a file whose server gives no etags; the quote tells it from one."""
+    return f'"{size}-{modified}'
+
+
+def bare_etag(etag: str) -> str:
+    """An etag without its quotes and its mark of weakness: listings and answers differ in both."""
+    return etag.strip().removeprefix("W/").strip('"')
+
+
+def _check_version(response: httpx.Response, version: str | None, name: str) -> None:
+    if response.headers.get("Content-Type", "").startswith("text/html") and not name.lower().endswith(
+        (".html", ".htm")
+    ):
+        raise BadReply(f"instead of {name!r} came a web page; does the server want a sign-in in a browser?")
+    etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
+    if version is None:
+        return
+    if version.startswith('"'):
+        same = modified is None or version.endswith(f"-{modified}")
+    else:
+        same = etag is None or bare_etag(etag) == version
+    if not same:
+        raise BadReply(f"{name!r} has changed since it was listed")
+
+
+def _promised(response: httpx.Response, start: int, length: int) -> int:
+    """How many of the wanted bytes exist, by what the answer says of the whole file; 0 where it says nothing."""
+    if response.status_code == 206:
+        span, _, total = response.headers.get("Content-Range", "").removeprefix("bytes ").partition("/")
+        if span and not span.startswith(f"{start}-"):
+            raise BadReply(f"asked for the bytes from {start} on, the server gave {span}")
+    else:
+        total = "" if "Content-Encoding" in response.headers else response.headers.get("Content-Length", "")
+    return max(0, min(length, int(total) - start)) if total.isdigit() else 0
 
 
 def _propfind(props: Sequence[str]) -> str:
@@ -235,6 +308,11 @@ def _entry(response: Element) -> Entry:
         prop.tag: prop
         for block in response.iterfind(DAV + "propstat")
         if " 200 " in f"{block.findtext(DAV + 'status')} "
-        for prop in block.find(DAV + "prop") or ()
+        for prop in block.iterfind(f"{DAV}prop/*")
     }
-    return Entry(unquote(urlsplit(href).path), props)
+    return Entry(unquote(_path(href), errors="surrogateescape"), props)
+
+
+def _path(href: str) -> str:
+    """The path of a href: some servers give a whole address, some a path that begins with two slashes."""
+    return urlsplit(href).path if "://" in href[:9] else href

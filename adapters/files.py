@@ -6,6 +6,7 @@ import mimetypes
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
+from urllib.parse import quote, unquote
 
 from adapters.library import Asset
 
@@ -41,6 +42,8 @@ _TYPES = {
     ".geojson": "application/geo+json",
 }
 _SIDECAR = ".xmp"
+#: what storage boxes keep beside the photos for themselves (small copies, deleted files)
+_THEIR_OWN = {"@eadir", "#recycle", "#snapshot", "$recycle.bin", "lost+found", "system volume information"}
 
 
 def media_type(name: str) -> str:
@@ -53,6 +56,36 @@ def is_wanted(name: str) -> bool:
     """Whether a file of that name is a photo, a video, a recording or a sidecar (hidden files are none)."""
     suffix = PurePosixPath(name).suffix.lower()
     return not name.startswith(".") and (suffix in _TYPES or suffix == _SIDECAR)
+
+
+def is_wanted_folder(name: str) -> bool:
+    """Whether a folder of that name may hold photos of people: not a hidden one, not a storage box's own."""
+    return not name.startswith(".") and name.lower() not in _THEIR_OWN
+
+
+def as_text(path: str) -> str:
+    """The path itself where it is text; percent-encoded where it holds bytes that are no UTF-8 (lone surrogates)."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return as_address(path)
+    return path
+
+
+def as_address(path: str) -> str:
+    """The path percent-encoded: ASCII whatever its bytes are."""
+    return quote(path, safe="/", errors="surrogateescape")
+
+
+def as_path(address: str) -> str:
+    """The path that `as_address` was given."""
+    return unquote(address, errors="surrogateescape")
+
+
+def from_text(text: str) -> str:
+    """The path that `as_text` was given."""
+    path = as_path(text)
+    return path if as_text(path) == text else text
 
 
 def attach_sidecars(assets: Iterable[Asset]) -> Iterator[Asset]:

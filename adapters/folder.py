@@ -7,7 +7,16 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from adapters.files import attach_sidecars, is_wanted, media_type
+from adapters.files import (
+    as_address,
+    as_path,
+    as_text,
+    attach_sidecars,
+    from_text,
+    is_wanted,
+    is_wanted_folder,
+    media_type,
+)
 from adapters.library import (
     Account,
     Album,
@@ -30,7 +39,8 @@ class Folder:
     """Every folder below the root that holds photos is an album; its id is its path below the root.
 
     An asset's id is its path below the root: a renamed photo is a new one, since files carry nothing that
-    survives a rename and a copy alike. Links that lead out of the root are not followed.
+    survives a rename and a copy alike. Links that lead out of the root are not followed; hidden folders and those
+    that storage boxes make for themselves (``@eaDir``) are left out.
     """
 
     parse_hook = None
@@ -45,20 +55,21 @@ class Folder:
         return Account(id=str(self._root), name=self._root.name or str(self._root))
 
     def albums(self) -> Iterator[Album]:
-        for folder, _, _ in os.walk(self._root, onerror=_refused):
+        for folder, inside, _ in os.walk(self._root, onerror=_refused):
             path = Path(folder)
+            inside[:] = sorted(filter(is_wanted_folder, inside))  # os.walk goes into what is left in it
             found = self._files(path)
             if found:
                 yield self._album(path, found)
 
     def assets(self, album_id: str) -> Iterator[Asset]:
-        folder = self._inside(album_id)
+        folder = self._inside(from_text(album_id))
         if not folder.is_dir():
             raise NotFound(f"there is no folder {album_id!r} in {self._root}")
         yield from attach_sidecars(self._asset(path) for path in self._files(folder))
 
     def read(self, asset: Asset, start: int, length: int) -> bytes:
-        path = self._inside(asset.where)
+        path = self._inside(as_path(asset.where))
         try:
             if asset.version != _version(path.stat()):
                 raise BadReply(f"{asset.name} has changed since it was listed")
@@ -83,8 +94,8 @@ class Folder:
     def _album(self, folder: Path, files: list[Path]) -> Album:
         listing = "\n".join(f"{path.name} {_version(path.stat())}" for path in files)
         return Album(
-            id=folder.relative_to(self._root).as_posix(),
-            title=folder.name or str(folder),
+            id=as_text(folder.relative_to(self._root).as_posix()),
+            title=as_text(folder.name or str(folder)),
             count=sum(1 for path in files if path.suffix.lower() != ".xmp"),
             version=hashlib.blake2b(listing.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest(),
             cover=next((self._asset(p) for p in files if media_type(p.name).startswith("image/")), None),
@@ -114,12 +125,12 @@ class Folder:
 
     def _asset(self, path: Path) -> Asset:
         stat = path.stat()
-        where = path.relative_to(self._root).as_posix()
+        below = path.relative_to(self._root).as_posix()
         return Asset(
-            id=where,
-            where=where,
+            id=as_text(below),
+            where=as_address(below),
             version=_version(stat),
-            name=path.name,
+            name=as_text(path.name),
             media_type=media_type(path.name),
             size=stat.st_size,
         )

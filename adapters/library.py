@@ -198,8 +198,20 @@ class Library(Protocol):
     def close(self) -> None: ...
 
 
+class Blocked(OSError):
+    """The guarded network does not speak to that address."""
+
+
+class TooLarge(OSError):
+    """The guarded network stopped an answer that is longer than any honest one."""
+
+
 class Net(Protocol):
-    """The guarded network (address check, no redirects, time-outs, byte caps), made by the application."""
+    """The guarded network (address check, no redirects, time-outs, byte caps), made by the application.
+
+    Its sessions and transports raise :class:`Blocked`, :class:`TooLarge` and `TimeoutError` beside (or inside)
+    the errors of their libraries; `adapters.trouble.network_trouble` makes a LibraryError of any of them.
+    """
 
     def session(self) -> requests.Session:
         """A new session; every request of it is guarded. Redirects are never followed."""

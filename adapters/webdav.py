@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from adapters.dav import DAV, DavClient, Entry
-from adapters.files import attach_sidecars, is_wanted, media_type
-from adapters.library import Account, Album, Asset, BadReply, BadSettings, Kind, Net, Option
+from adapters.dav import DAV, DavClient, Entry, bare_etag, undated_version
+from adapters.files import (
+    as_address,
+    as_path,
+    as_text,
+    attach_sidecars,
+    from_text,
+    is_wanted,
+    is_wanted_folder,
+    media_type,
+)
+from adapters.library import Account, Album, Asset, BadReply, BadSettings, Kind, Net, NotFound, Option
 
 _PROPS = tuple(
     DAV + name for name in ("resourcetype", "getetag", "getcontentlength", "getlastmodified", "getcontenttype")
 )
-DEEPEST = 12
+#: deeper than any real library: a link on the server leads back to a folder above it
+DEEPEST = 40
 
 
 class WebDav:
     """Every folder below the address that holds photos is an album; ids are paths below the address.
 
     A photo's id is its path: WebDAV knows nothing else that stays. Folders are walked one by one (``Depth: 1``),
-    since one answer for everything has no bound and many servers refuse it.
+    since one answer for everything has no bound and many servers refuse it. Hidden folders and those that storage
+    boxes make for themselves are left out.
     """
 
     parse_hook = None
@@ -38,24 +51,32 @@ class WebDav:
         return Account(id=f"{self._user or 'guest'}@{self._host}{self._base}", name=self._user or self._host)
 
     def albums(self) -> Iterator[Album]:
-        waiting = [("", 0)]
+        waiting = deque([("", 0)])
         while waiting:
-            folder, depth = waiting.pop(0)
-            entries = self._list(folder)
-            files = [e for e in entries if not e.is_folder and is_wanted(_name(e))]
+            folder, depth = waiting.popleft()
+            try:
+                found = self._list(folder)
+            except NotFound:
+                if not folder:
+                    raise
+                continue  # removed while the folders were walked: it is no album any more
+            files = [each for each in found if not each.is_folder and is_wanted(each.name)]
             if files:
                 yield self._album(folder, files)
-            if depth < DEEPEST:
-                inside = sorted(self._below(e) for e in entries if e.is_folder and not _name(e).startswith("."))
-                waiting += [(path, depth + 1) for path in inside]
+            inside = sorted(each.path for each in found if each.is_folder and is_wanted_folder(each.name))
+            if inside and depth == DEEPEST:
+                raise BadReply(
+                    f"{as_text(folder)!r} lies {DEEPEST} folders deep; does a link on the server lead back to a folder "
+                    "above it?"
+                )
+            waiting.extend((path, depth + 1) for path in inside)
 
     def assets(self, album_id: str) -> Iterator[Asset]:
-        entries = self._list("" if album_id == "." else album_id)
-        found = (self._asset(e) for e in entries if not e.is_folder and is_wanted(_name(e)))
-        yield from attach_sidecars(sorted(found, key=lambda asset: asset.where))
+        found = (each for each in self._list(_album_path(album_id)) if not each.is_folder and is_wanted(each.name))
+        yield from attach_sidecars(_asset(each) for each in sorted(found, key=lambda each: each.path))
 
     def read(self, asset: Asset, start: int, length: int) -> bytes:
-        return self._client.read_range(asset.where, start, length, asset.version if '"' not in asset.version else None)
+        return self._client.read_range(as_path(asset.where), start, length, asset.version)
 
     def preview(self, asset: Asset, edge_px: int) -> bytes | None:
         """None: WebDAV knows no previews."""
@@ -65,49 +86,72 @@ class WebDav:
     def close(self) -> None:
         self._client.http.close()
 
-    def _list(self, folder: str) -> list[Entry]:
-        """What is in a folder, the folder itself left out."""
+    def _list(self, folder: str) -> list[_Found]:
+        """What is in a folder, the folder itself left out.
+
+        Names are taken relative to the folder's own entry: behind a proxy a server may know itself by another path.
+        """
         entries = self._client.listing(folder, _PROPS)
-        inside = [e for e in entries if self._below(e) != folder.strip("/")]
-        if len(inside) == len(entries):
-            raise BadReply(f"{self._host} answered for another folder than {folder or '/'!r}")
-        return inside
+        itself = min(entries, key=lambda entry: len(entry.path.rstrip("/")), default=None)
+        if itself is None:
+            raise BadReply(f"{self._host} answered with an empty listing for {as_text(folder) or '/'!r}")
+        if not itself.is_folder:
+            raise NotFound(f"{as_text(folder)!r} is a file on {self._host}, not a folder")
+        above = itself.path.rstrip("/") + "/"
+        inside = [entry for entry in entries if entry is not itself]
+        if any(not entry.path.startswith(above) for entry in inside):
+            raise BadReply(f"{self._host} listed things that are not in {as_text(folder) or '/'!r}")
+        prefix = folder + "/" if folder else ""
+        return [_Found(prefix + entry.path.rstrip("/").removeprefix(above), entry) for entry in inside]
 
-    def _below(self, entry: Entry) -> str:
-        return entry.path.rstrip("/").removeprefix(self._base).strip("/")
-
-    def _album(self, folder: str, files: list[Entry]) -> Album:
-        listing = "\n".join(sorted(f"{_name(e)} {_version(e)}" for e in files))
+    def _album(self, folder: str, files: list[_Found]) -> Album:
+        listing = "\n".join(sorted(f"{each.name} {_version(each.entry)}" for each in files))
         return Album(
-            id=folder or ".",
-            title=folder.rpartition("/")[2] or self._base.rpartition("/")[2] or self._host,
-            count=sum(1 for e in files if not _name(e).lower().endswith(".xmp")),
+            id=as_text(folder) or ".",
+            title=as_text(folder.rpartition("/")[2]) or self._base.rpartition("/")[2] or self._host,
+            count=sum(1 for each in files if not each.name.lower().endswith(".xmp")),
             version=hashlib.blake2b(listing.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest(),
-            cover=next((self._asset(e) for e in files if media_type(_name(e)).startswith("image/")), None),
-        )
-
-    def _asset(self, entry: Entry) -> Asset:
-        where, size = self._below(entry), entry.text(DAV + "getcontentlength")
-        return Asset(
-            id=where,
-            where=where,
-            version=_version(entry),
-            name=_name(entry),
-            media_type=media_type(_name(entry)),
-            size=int(size) if size is not None and size.isdigit() else None,
+            cover=next((_asset(each) for each in files if media_type(each.name).startswith("image/")), None),
         )
 
 
-def _name(entry: Entry) -> str:
-    return entry.path.rstrip("/").rpartition("/")[2]
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something in a folder; its path is below the library's address."""
+
+    path: str
+    entry: Entry
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def is_folder(self) -> bool:
+        return self.entry.is_folder
+
+
+def _album_path(album_id: str) -> str:
+    return "" if album_id == "." else from_text(album_id).strip("/")
+
+
+def _asset(found: _Found) -> Asset:
+    size = found.entry.text(DAV + "getcontentlength")
+    return Asset(
+        id=as_text(found.path),
+        where=as_address(found.path),
+        version=_version(found.entry),
+        name=as_text(found.name),
+        media_type=media_type(found.name),
+        size=int(size) if size is not None and size.isdigit() else None,
+    )
 
 
 def _version(entry: Entry) -> str:
     etag = entry.text(DAV + "getetag")
     if etag:
-        return etag.removeprefix("W/").strip('"')
-    # without an etag size and time must do; the quote marks it as no etag
-    return f'"{entry.text(DAV + "getcontentlength")}-{entry.text(DAV + "getlastmodified")}'
+        return bare_etag(etag)
+    return undated_version(entry.text(DAV + "getcontentlength"), entry.text(DAV + "getlastmodified"))
 
 
 def _open(options: Mapping[str, str], net: Net) -> WebDav:

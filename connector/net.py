@@ -9,10 +9,16 @@ The two places where the check hooks into the libraries are private to them; tes
 
 from __future__ import annotations
 
+import ssl
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from pathlib import Path
 from typing import Any, override
 
+import certifi
 import httpcore
 import httpx
 import requests
@@ -20,7 +26,11 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from adapters.library import Blocked, TooLarge
+
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 10.0, 60.0
+#: a server that sends a byte now and then never runs into the time-out of a single read
+LONGEST_ANSWER_S = 600.0
 LARGEST_ANSWER_BYTES = 96 * 1024 * 1024
 #: where a library at home may live; loopback has to be listed by name
 HOME_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -38,12 +48,8 @@ _NEVER = (
 )
 
 
-class Blocked(OSError):
-    """The address is one this program does not speak to."""
-
-
-class TooLarge(OSError):
-    """The answer is longer than any honest one."""
+class TooSlow(TimeoutError):
+    """The answer drips in for longer than any honest one."""
 
 
 class Policy:
@@ -55,8 +61,7 @@ class Policy:
 
     def check(self, address: str) -> None:
         """Raises Blocked when the address is not allowed."""
-        ip = ip_address(address.partition("%")[0])
-        ip = getattr(ip, "ipv4_mapped", None) or ip
+        ip = _carried(ip_address(address.partition("%")[0]))
 
         def inside(networks: Iterable[IPv4Network | IPv6Network]) -> bool:
             return any(ip in network for network in networks if network.version == ip.version)
@@ -67,37 +72,72 @@ class Policy:
             raise Blocked(f"{ip} is a private address and not in TRACER_ALLOWED_NETWORKS")
 
 
-class GuardedNet:
-    """Sessions and transports that follow a policy. Implements `adapters.library.Net`."""
+_NAT64 = ip_network("64:ff9b::/96")
 
-    def __init__(self, policy: Policy, *, largest_answer_bytes: int = LARGEST_ANSWER_BYTES) -> None:
+
+def _carried(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address that an IPv6 one only wraps (mapped, 6to4, Teredo, NAT64), else the address itself."""
+    if isinstance(ip, IPv4Address):
+        return ip
+    if ip in _NAT64:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    teredo = ip.teredo
+    return ip.ipv4_mapped or ip.sixtofour or (teredo[1] if teredo else None) or ip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long and how large an answer may be."""
+
+    connect_s: float = CONNECT_TIMEOUT_S
+    read_s: float = READ_TIMEOUT_S
+    answer_s: float = LONGEST_ANSWER_S
+    answer_bytes: int = LARGEST_ANSWER_BYTES
+
+
+class GuardedNet:
+    """Sessions and transports that follow a policy. Implements `adapters.library.Net`.
+
+    ``ca_file`` holds certificates (PEM) to trust besides the usual ones: the system's and certifi's.
+    """
+
+    def __init__(self, policy: Policy, *, limits: Limits | None = None, ca_file: Path | None = None) -> None:
         self._policy = policy
-        self._largest = largest_answer_bytes
+        self._limits = limits or Limits()
+        self._ca_file = ca_file
 
     def session(self) -> requests.Session:
-        """A new session: guarded, no redirects, time-outs, answers up to the limit."""
-        session = _Session(self._largest)
-        adapter = _adapter(self._policy)
+        """A new session: guarded, no redirects, time-outs, answers up to the limits."""
+        session = _Session(self._limits)
+        adapter = _adapter(self._policy, self._trust)
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
 
     def transport(self) -> httpx.BaseTransport:
-        """A new guarded transport; answers up to the limit."""
-        return _Transport(self._policy, self._largest)
+        """A new guarded transport; answers up to the limits."""
+        return _Transport(self._policy, self._limits, self._trust)
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        context.load_verify_locations(certifi.where())
+        if self._ca_file is not None:
+            context.load_verify_locations(self._ca_file)
+        return context
 
 
 class _Session(requests.Session):
-    def __init__(self, largest: int) -> None:
+    def __init__(self, limits: Limits) -> None:
         super().__init__()
         self.trust_env = False
         self.max_redirects = 0
-        self._largest = largest
+        self._limits = limits
 
     @override
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs["allow_redirects"] = False
-        kwargs.setdefault("timeout", (CONNECT_TIMEOUT_S, READ_TIMEOUT_S))
+        kwargs.setdefault("timeout", (self._limits.connect_s, self._limits.read_s))
         return super().request(method, url, *args, **kwargs)
 
     @override
@@ -106,22 +146,23 @@ class _Session(requests.Session):
         kwargs["stream"] = True
         response = super().send(request, **kwargs)
         if not wants_stream:
-            response._content = b"".join(
-                _capped(response.iter_content(65536), self._largest)
-            )  # the one place requests keeps it
+            # the one place requests keeps it
+            response._content = b"".join(_capped(response.iter_content(65536), self._limits))
         return response
 
 
-def _capped(chunks: Iterable[bytes], largest: int) -> Iterator[bytes]:
-    taken = 0
+def _capped(chunks: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
+    taken, until = 0, time.monotonic() + limits.answer_s
     for chunk in chunks:
         taken += len(chunk)
-        if taken > largest:
-            raise TooLarge(f"the answer is longer than {largest // 2**20} MB")
+        if taken > limits.answer_bytes:
+            raise TooLarge(f"the answer is longer than {limits.answer_bytes // 2**20} MB")
+        if time.monotonic() > until:
+            raise TooSlow(f"the answer is not complete after {limits.answer_s:.0f} s")
         yield chunk
 
 
-def _adapter(policy: Policy) -> HTTPAdapter:
+def _adapter(policy: Policy, trust: ssl.SSLContext) -> HTTPAdapter:
     def guarded(base: type[Any]) -> type[Any]:
         class Guarded(base):  # type: ignore[misc]  # the base is chosen at run time
             def _new_conn(self) -> Any:
@@ -144,7 +185,7 @@ def _adapter(policy: Policy) -> HTTPAdapter:
     class Adapter(HTTPAdapter):
         @override
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-            super().init_poolmanager(*args, **kwargs)
+            super().init_poolmanager(*args, **kwargs, ssl_context=trust)
             self.poolmanager.pool_classes_by_scheme = {"http": Http, "https": Https}
 
     return Adapter(pool_maxsize=16)
@@ -166,25 +207,32 @@ class _Backend(httpcore.SyncBackend):
 
 
 class _Transport(httpx.HTTPTransport):
-    def __init__(self, policy: Policy, largest: int) -> None:
-        super().__init__(trust_env=False)
+    def __init__(self, policy: Policy, limits: Limits, trust: ssl.SSLContext) -> None:
+        super().__init__(trust_env=False, verify=trust)
         self._pool._network_backend = _Backend(policy)  # httpx offers no other way in; pinned by a test
-        self._largest = largest
+        self._limits = limits
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        limits = self._limits
+        request.extensions["timeout"] = {
+            "connect": limits.connect_s,
+            "read": limits.read_s,
+            "write": limits.read_s,
+            "pool": limits.answer_s,
+        }
         response = super().handle_request(request)
-        response.stream = _Stream(response.stream, self._largest)  # type: ignore[arg-type]  # a sync transport's stream
+        response.stream = _Stream(response.stream, limits)  # type: ignore[arg-type]  # a sync transport's stream
         return response
 
 
 class _Stream(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream, largest: int) -> None:
-        self._stream, self._largest = stream, largest
+    def __init__(self, stream: httpx.SyncByteStream, limits: Limits) -> None:
+        self._stream, self._limits = stream, limits
 
     @override
     def __iter__(self) -> Iterator[bytes]:
-        yield from _capped(self._stream, self._largest)
+        yield from _capped(self._stream, self._limits)
 
     @override
     def close(self) -> None:

@@ -1,0 +1,54 @@
+"""Words for what goes wrong below HTTP, whichever client it came through."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+from adapters.library import BadReply, BadSettings, Blocked, LibraryError, TooLarge, Unavailable
+
+_SELF_SIGNED = (18, 19)  # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN
+
+
+def network_trouble(error: BaseException, host: str) -> LibraryError:
+    """The error that an exception of a network client means, by what is at the bottom of it."""
+    for each in _chain(error):
+        found = _meaning(each, host)
+        if found is not None:
+            return found
+    return Unavailable(f"{host} broke off its answer ({type(error).__name__})")
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _meaning(error: BaseException, host: str) -> LibraryError | None:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _untrusted(error, host)
+    if isinstance(error, ssl.SSLError):
+        return BadReply(f"{host} does not speak TLS as it should ({error.reason}); is it https, and is the port right?")
+    if isinstance(error, socket.gaierror):
+        return Unavailable(f"the name {host} cannot be looked up: is it spelled right, and does this machine know it?")
+    if isinstance(error, ConnectionRefusedError):
+        return Unavailable(f"nothing answers at {host}: is the server running, and is the port right?")
+    if isinstance(error, TimeoutError):
+        return Unavailable(f"{host} does not answer in time")
+    if isinstance(error, Blocked):
+        return BadSettings([f"{host}: {error}"])
+    if isinstance(error, TooLarge):
+        return BadReply(f"{host}: {error}")
+    if isinstance(error, OSError) and error.strerror:
+        return Unavailable(f"{host} cannot be reached: {error.strerror}")
+    return None
+
+
+def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> BadReply:
+    what = "self-signed" if error.verify_code in _SELF_SIGNED else error.verify_message
+    return BadReply(
+        f"the certificate of {host} is not trusted: {what}. Give the server a certificate that this machine trusts, "
+        "or this machine the certificate of the authority that signed it"
+    )
