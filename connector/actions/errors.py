@@ -1,4 +1,4 @@
-"""What an action may refuse. The texts are for people, without secrets; `adapters.library.LibraryError` passes through."""
+"""What actions refuse. The texts are for people, without secrets. `adapters.library.LibraryError` passes through."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from connector.actions.roads import LiveRouters
 from connector.net import GuardedNet, Policy
 from connector.settings import Settings
 from connector.store.database import Store, open_store
-from connector.store.tables import ConnectionRow, HookRow, LoginRow, NoticeRow
+from connector.store.tables import SEALED
 from connector.store.vault import Vault, WrongKey, keys_in
 
 
@@ -97,14 +97,10 @@ def check_key(store: Store, vault: Vault) -> None:
         CannotStart: something does not open.
     """
     with store.read() as session:
-        rows = [
-            (each.sealed, table.__tablename__, each.id, each.owner)
-            for table in (ConnectionRow, LoginRow, HookRow, NoticeRow)
-            for each in session.scalars(select(table))
-        ]
-    for sealed, what, row, owner in rows:
+        rows = [row for table in SEALED for row in session.scalars(select(table))]
+    for row in rows:
         try:
-            vault.open(sealed, what, row, owner)
+            vault.open(row.sealed, row.__tablename__, row.id, row.owner)
         except WrongKey as error:
             raise CannotStart(
                 f"the secret key does not fit the database: {error}. Give back the key it was written with "

@@ -169,7 +169,8 @@ def _stops(scene: Scene) -> dict[str, Any]:
 
 
 def _first_key(scene: Scene, stop: Stop) -> str | None:
-    photo = scene.photos.get(stop.asset_ids[0])
+    # a share that hides the ends cuts the way where nobody took a photo
+    photo = scene.photos.get(stop.asset_ids[0]) if stop.asset_ids else None
     return photo.key if photo else None
 
 

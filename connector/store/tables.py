@@ -356,3 +356,7 @@ class CountRow(Base):
     owner: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     n: Mapped[int] = mapped_column(BigInteger)
+
+
+SEALED: tuple[type[ConnectionRow | LoginRow | HookRow | NoticeRow], ...] = (ConnectionRow, LoginRow, HookRow, NoticeRow)
+"""Tables whose ``sealed`` holds secrets, bound to the table's name, the row's id and its owner."""

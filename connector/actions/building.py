@@ -1,0 +1,147 @@
+"""Fixes, recordings and edits -> the trace that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from connector.actions.errors import NotReady
+from connector.actions.progress import Report, Reporter, State, nobody
+from connector.actions.services import Services
+from connector.actions.ways_kept import KeptWays
+from connector.metadata.clock import settle
+from connector.metadata.fix import Fix
+from connector.store.packed import pack_fixes, pack_trace, unpack_fix, unpack_fixes, unpack_trace
+from connector.store.tables import BuiltRow, EditRow, FixRow, PhotoRow, TraceRow
+from connector.trace.build import Builder
+from connector.trace.edits import Logged, from_json
+from connector.trace.model import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A builder and what has to be written when it is done."""
+
+    builder: Builder
+    ways: KeptWays
+
+    def build(self, log: Sequence[Logged]) -> Trace:
+        """The trace with those edits; routers' answers are kept."""
+        try:
+            return self.builder.build(log)
+        finally:
+            self.ways.flush()
+
+
+def build_trace(services: Services, trace_id: str, report: Report = nobody) -> None:
+    """Builds the trace from what was read and keeps it as a new version. Edits made meanwhile are taken in.
+
+    Raises:
+        connector.routing.router.RouterDown: a router does not answer; asking again goes on from there.
+    """
+    with services.store.read() as session:
+        row = session.get(TraceRow, trace_id)
+        if row is None:
+            return
+        fixes = _fixes(session, row)
+    reporter = Reporter(services, row.owner, trace_id, report)
+    reporter.say(state=State.ROUTING, legs=None, legs_done=0)
+    ways = KeptWays(services.store, row.owner)
+    builder = Builder(fixes, services.routers, cache=ways)
+    try:
+        while not _build_once(services, row, builder, fixes, reporter):
+            pass  # somebody made an edit meanwhile: again, with it
+    finally:
+        ways.flush()
+    reporter.say(state=State.DONE, message=None)
+    reporter.flush()
+
+
+def _build_once(services: Services, row: TraceRow, builder: Builder, fixes: Sequence[Fix], reporter: Reporter) -> bool:
+    with services.store.read() as session:
+        log = log_of(session, row.id)
+    trace = builder.build(log, lambda done, total: reporter.say(legs=total, legs_done=done))
+    reporter.say(legs=len(trace.legs), legs_done=len(trace.legs))
+    with services.store.write() as session:
+        now = session.get(TraceRow, row.id)
+        if now is None:
+            return True
+        if last_seq(session, row.id) != (log[-1].seq if log else 0):
+            return False
+        now.pulls += 1
+        built = session.get(BuiltRow, row.id)
+        if built is None:
+            built = BuiltRow(trace_id=row.id, owner=row.owner, recordings=b"")
+            session.add(built)
+        built.fixes = pack_fixes(fixes)
+        keep(services, now, built, trace)
+    return True
+
+
+def keep(services: Services, row: TraceRow, built: BuiltRow, trace: Trace) -> None:
+    """Writes a trace as the next version of its row."""
+    built.trace = pack_trace(trace)
+    row.version += 1
+    row.updated_at = services.now()
+    row.photos, row.stops = len(trace.fixes), len(trace.stops)
+    row.distance_m = sum(leg.distance_m for leg in trace.legs)
+    row.start = trace.stops[0].start if trace.stops else None
+    row.end = trace.stops[-1].end if trace.stops else None
+
+
+def _fixes(session: Session, row: TraceRow) -> tuple[Fix, ...]:
+    """One per photo, in the order of the albums, with every clock settled."""
+    pairs = (
+        select(PhotoRow.asset_id, PhotoRow.problem, FixRow.fix)
+        .outerjoin(FixRow, (FixRow.connection_id == row.connection_id) & (FixRow.asset_id == PhotoRow.asset_id))
+        .where(PhotoRow.trace_id == row.id)
+        .order_by(PhotoRow.position)
+    )
+    return settle([_fix(*each) for each in session.execute(pairs).tuples()])
+
+
+def _fix(asset_id: str, problem: str | None, said: str | None) -> Fix:
+    if said is not None and problem is None:
+        return unpack_fix(said)
+    return Fix(asset_id=asset_id, problem=problem or "it has not been read")
+
+
+def log_of(session: Session, trace_id: str) -> tuple[Logged, ...]:
+    """The trace's edits, in order."""
+    rows = session.scalars(select(EditRow).where(EditRow.trace_id == trace_id).order_by(EditRow.seq))
+    return tuple(Logged(seq=row.seq, edit=from_json(row.edit)) for row in rows)
+
+
+def last_seq(session: Session, trace_id: str) -> int:
+    """Number of the newest edit; 0: there is none."""
+    return session.scalar(select(func.max(EditRow.seq)).where(EditRow.trace_id == trace_id)) or 0
+
+
+def built_of(session: Session, trace_id: str) -> BuiltRow:
+    """What was built last.
+
+    Raises:
+        NotReady: nothing yet.
+    """
+    built = session.get(BuiltRow, trace_id)
+    if built is None:
+        raise NotReady("this trace has not been made yet")
+    return built
+
+
+def trace_of(session: Session, trace_id: str) -> Trace:
+    """The trace as it was built last.
+
+    Raises:
+        NotReady: it was not yet.
+    """
+    return unpack_trace(built_of(session, trace_id).trace)
+
+
+def desk(services: Services, row: TraceRow, built: BuiltRow) -> Desk:
+    """A builder over the photos as the trace was last built from them."""
+    ways = KeptWays(services.store, row.owner)
+    return Desk(Builder(unpack_fixes(built.fixes), services.routers, cache=ways), ways)

@@ -1,0 +1,168 @@
+"""Corrections: an edit goes into the log and a new version comes out, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.actions.building import Desk, built_of, desk, keep, log_of, trace_of
+from connector.actions.errors import Invalid, Stale
+from connector.actions.people import Person
+from connector.actions.services import Services
+from connector.actions.traces import row_of
+from connector.render.document import legs_changed
+from connector.store.tables import BuiltRow, EditRow, PhotoRow, TraceRow
+from connector.trace.edits import BadEdit, Edit, Logged, Revert, from_json, to_json
+from connector.trace.model import Trace
+from connector.trace.undo import Steps, steps
+
+_PHOTOS = ("after_asset", "before_asset", "asset", "anchor_asset")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """The version after an edit, what looks different (see `render.document.legs_changed`), what undo would do next."""
+
+    version: int
+    changed: Mapping[str, Any]
+    steps: Steps
+
+
+def edit(services: Services, owner: Person, trace_id: str, said: Mapping[str, Any], seen_version: int) -> Edited:
+    """Makes an edit. ``said``: its JSON, photos named by their keys. ``seen_version``: what the person was looking at.
+
+    Raises:
+        NotFound, NotReady: there is no such trace, or it has not been made yet.
+        Invalid: the edit cannot be understood, or fits nothing in the trace.
+        Stale: the trace has another version by now. Nothing has changed.
+        connector.routing.router.RouterDown: a router does not answer. Nothing has changed.
+    """
+    return _write(services, owner, trace_id, seen_version, lambda session, _: _read(session, trace_id, said))
+
+
+def undo(services: Services, owner: Person, trace_id: str, seen_version: int) -> Edited:
+    """Takes the last edit back.
+
+    Raises:
+        Invalid: there is nothing to undo; and as :func:`edit`.
+    """
+    return _write(services, owner, trace_id, seen_version, lambda _, log: _revert(steps(log).undo, "undo"))
+
+
+def redo(services: Services, owner: Person, trace_id: str, seen_version: int) -> Edited:
+    """Makes the edit again that was undone last.
+
+    Raises:
+        Invalid: there is nothing to redo; and as :func:`edit`.
+    """
+    return _write(services, owner, trace_id, seen_version, lambda _, log: _revert(steps(log).redo, "redo"))
+
+
+def preview(services: Services, owner: Person, trace_id: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What an edit would change, without making it.
+
+    Raises:
+        NotFound, NotReady, Invalid, RouterDown: as :func:`edit`.
+    """
+    with _at_desk(services, owner, trace_id) as (held, _):
+        with services.store.read() as session:
+            log, before = log_of(session, trace_id), trace_of(session, trace_id)
+            wanted = _read(session, trace_id, said)
+        return legs_changed(before, _applied(held, log, wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    log: tuple[Logged, ...]
+    edit: Edit
+    before: Trace
+    after: Trace
+
+
+def _write(
+    services: Services,
+    owner: Person,
+    trace_id: str,
+    seen_version: int,
+    make: Callable[[Session, tuple[Logged, ...]], Edit],
+) -> Edited:
+    with _at_desk(services, owner, trace_id) as (held, _):
+        with services.store.read() as session:
+            _check_version(row_of(session, owner, trace_id), seen_version)
+            log, before = log_of(session, trace_id), trace_of(session, trace_id)
+            wanted = make(session, log)
+        change = _Change(log, wanted, before, _applied(held, log, wanted))
+        return _commit(services, owner, trace_id, seen_version, change)
+
+
+def _commit(services: Services, owner: Person, trace_id: str, seen_version: int, change: _Change) -> Edited:
+    seq = _next(change.log)
+    with services.store.write() as session:
+        row = row_of(session, owner, trace_id)
+        _check_version(row, seen_version)
+        said = EditRow(trace_id=trace_id, seq=seq, owner=owner.id, edit=to_json(change.edit), made_at=services.now())
+        session.add(said)
+        keep(services, row, built_of(session, trace_id), change.after)
+        version = row.version
+    log = (*change.log, Logged(seq=seq, edit=change.edit))
+    return Edited(version=version, changed=legs_changed(change.before, change.after), steps=steps(log))
+
+
+def _applied(held: Desk, log: tuple[Logged, ...], wanted: Edit) -> Trace:
+    seq = _next(log)
+    trace = held.build((*log, Logged(seq=seq, edit=wanted)))
+    if seq in trace.not_applying:
+        raise Invalid(["that fits nothing in this trace: the photos it names lie at no two stops in that order"])
+    return trace
+
+
+def _next(log: tuple[Logged, ...]) -> int:
+    return log[-1].seq + 1 if log else 1
+
+
+def _check_version(row: TraceRow, seen: int) -> None:
+    if row.version != seen:
+        raise Stale(row.version)
+
+
+@contextmanager
+def _at_desk(services: Services, owner: Person, trace_id: str) -> Iterator[tuple[Desk, BuiltRow]]:
+    """The held builder of the trace, alone with it; made anew when the photos were read anew or a map changed."""
+    with services.store.read() as session:
+        row, built = row_of(session, owner, trace_id), built_of(session, trace_id)
+    stamp = (row.pulls, services.routers.fingerprint())
+    with services.held.value(trace_id, stamp, lambda: desk(services, row, built)) as held:
+        yield held, built
+
+
+def _revert(seq: int | None, what: str) -> Edit:
+    if seq is None:
+        raise Invalid([f"there is nothing to {what}"])
+    return Revert(seq=seq)
+
+
+def _read(session: Session, trace_id: str, said: Mapping[str, Any]) -> Edit:
+    """The edit, with asset ids where the outside said keys."""
+    keys = {name: said[name] for name in _PHOTOS if isinstance(said.get(name), str)}
+    pairs = select(PhotoRow.key, PhotoRow.asset_id).where(PhotoRow.trace_id == trace_id)
+    ids = dict(session.execute(pairs.where(PhotoRow.key.in_(keys.values()))).tuples().all())
+    unknown = [f"there is no photo {key!r} in this trace" for key in keys.values() if key not in ids]
+    try:
+        found = from_json({**said, **{name: ids.get(key, key) for name, key in keys.items()}})
+    except BadEdit as error:
+        raise Invalid([*unknown, *error.problems]) from None
+    if unknown:
+        raise Invalid(unknown)
+    if isinstance(found, Revert):
+        _check_revert(session, trace_id, found)
+    return found
+
+
+def _check_revert(session: Session, trace_id: str, revert: Revert) -> None:
+    if session.get(EditRow, (trace_id, revert.seq)) is None:
+        raise Invalid([f"there is no edit number {revert.seq} in this trace"])

@@ -1,0 +1,331 @@
+"""Traces: begun from one or several albums of one library, listed, renamed, styled, taken away."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from adapters.library import Album
+from adapters.library import NotFound as NotInLibrary
+from connector.actions import connections
+from connector.actions.errors import Invalid, NotFound
+from connector.actions.people import Person
+from connector.actions.progress import Progress, State, of_row, write
+from connector.actions.services import Services, new_id
+from connector.render.style import Style
+from connector.store.tables import ProgressRow, TraceAlbumRow, TraceRow
+
+ENGINE = "1"
+"""Of the engine as a whole: a new one makes every album's fingerprint new."""
+LONGEST_TITLE = 300
+_style = TypeAdapter(Style)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A trace that will be made, and the job that does it."""
+
+    trace_id: str
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceInfo:
+    """What a list shows of a trace; numbers are None until it was made once."""
+
+    id: str
+    title: str
+    subtitle: str | None
+    state: State
+    message: str | None
+    version: int
+    photos: int | None
+    stops: int | None
+    distance_m: float | None
+    start: datetime | None
+    end: datetime | None
+    connection_id: str
+    album_ids: tuple[str, ...]
+    album_titles: tuple[str, ...]
+    style: Style
+    created_at: datetime
+    updated_at: datetime
+
+
+def start(
+    services: Services,
+    owner: Person,
+    connection_id: str,
+    album_ids: Sequence[str],
+    *,
+    title: str | None = None,
+    by_watch: bool = False,
+) -> Started:
+    """Begins a new trace of the albums; it is made by a job.
+
+    Raises:
+        NotFound: no such connection, or no such album in it; the text names those that are not there.
+        Invalid: no album, or a title that is too long.
+        adapters.library.LibraryError: the library cannot be listed.
+    """
+    wanted = list(dict.fromkeys(album_ids))
+    _check(wanted, title)
+    found = _albums_named(services, owner, connection_id, wanted)
+    trace_id, now = new_id(), services.now()
+    row = TraceRow(
+        id=trace_id,
+        owner=owner.id,
+        connection_id=connection_id,
+        title=title or " + ".join(album.title for album in found)[:LONGEST_TITLE],
+        titled=title is not None,
+        style={},
+        salt=secrets.token_hex(8),
+        version=0,
+        pulls=0,
+        attempt=0,
+        by_watch=by_watch,
+        created_at=now,
+        updated_at=now,
+    )
+    with services.store.write() as session:
+        session.add(row)
+        session.flush()
+        session.add_all(_album_row(trace_id, owner.id, n, album) for n, album in enumerate(found))
+    return _enqueue(services, trace_id, found, raise_attempt=False)
+
+
+def again(services: Services, owner: Person, trace_id: str) -> Started:
+    """Makes the trace anew from the albums as they are now; edits stay.
+
+    Raises:
+        NotFound: they have no such trace, or the library no such album any more.
+        adapters.library.LibraryError: the library cannot be listed.
+    """
+    info = trace(services, owner, trace_id)
+    found = _albums_named(services, owner, info.connection_id, info.album_ids)
+    return _enqueue(services, trace_id, found, raise_attempt=True)
+
+
+def renew(
+    services: Services, owner: Person, trace_id: str, albums: Sequence[Album], *, failed: bool = False
+) -> Started:
+    """As :func:`again` for the watcher, which knows the albums as they are: one run per version of them.
+
+    ``failed``: the run for this version failed; run it once more.
+    """
+    trace(services, owner, trace_id)
+    return _enqueue(services, trace_id, albums, raise_attempt=failed)
+
+
+def traces(services: Services, owner: Person) -> tuple[TraceInfo, ...]:
+    """Theirs, the newest first."""
+    with services.store.read() as session:
+        rows = session.scalars(select(TraceRow).where(TraceRow.owner == owner.id).order_by(TraceRow.created_at.desc()))
+        return tuple(_info(session, row) for row in rows)
+
+
+def trace(services: Services, owner: Person, trace_id: str) -> TraceInfo:
+    """One of theirs.
+
+    Raises:
+        NotFound: they have none of that id.
+    """
+    with services.store.read() as session:
+        return _info(session, row_of(session, owner, trace_id))
+
+
+def progress(services: Services, owner: Person, trace_id: str) -> Progress:
+    """How far its making is.
+
+    Raises:
+        NotFound: they have none of that id.
+    """
+    with services.store.read() as session:
+        row_of(session, owner, trace_id)
+        return of_row(session.get_one(ProgressRow, trace_id))
+
+
+def change(services: Services, owner: Person, trace_id: str, changes: Mapping[str, Any]) -> TraceInfo:
+    """Changes what is named in ``changes``: ``title``, ``subtitle`` (None: none), ``style`` (an object). A new version.
+
+    Raises:
+        NotFound: they have none of that id.
+        Invalid: with all that is wrong; nothing has changed.
+    """
+    problems, style = _problems(changes), None
+    if isinstance(changes.get("style"), Mapping):
+        try:
+            style = read_style(changes["style"])
+        except Invalid as error:
+            problems += error.problems
+    if problems:
+        raise Invalid(problems)
+    with services.store.write() as session:
+        row = row_of(session, owner, trace_id)
+        if "title" in changes:
+            row.title, row.titled = changes["title"].strip(), True
+        if "subtitle" in changes:
+            row.subtitle = changes["subtitle"] or None
+        if style is not None:
+            row.style = asdict(style)
+        row.version += 1
+        row.updated_at = services.now()
+        session.flush()
+        return _info(session, row)
+
+
+def remove(services: Services, owner: Person, trace_id: str) -> None:
+    """Takes a trace away, with its edits and shares; a job that is making it ends.
+
+    Raises:
+        NotFound: they have none of that id.
+    """
+    with services.store.write() as session:
+        row = row_of(session, owner, trace_id)
+        job_id = row.job_id
+        session.execute(delete(TraceRow).where(TraceRow.id == trace_id))
+    if job_id is not None:
+        services.queue.cancel(job_id)
+
+
+def stop(services: Services, owner: Person, trace_id: str) -> None:
+    """Ends the job that makes the trace; what was made before stays.
+
+    Raises:
+        NotFound: they have none of that id.
+    """
+    with services.store.write() as session:
+        row = row_of(session, owner, trace_id)
+        job_id, said = row.job_id, of_row(session.get_one(ProgressRow, trace_id))
+        if said.state not in (State.DONE, State.FAILED):
+            stopped = replace(said, state=State.FAILED, message="it was stopped", updated_at=services.now())
+            write(session, owner.id, trace_id, stopped)
+    if job_id is not None:
+        services.queue.cancel(job_id)
+
+
+def read_style(said: Mapping[str, Any]) -> Style:
+    """The style of a JSON object.
+
+    Raises:
+        Invalid: with all that is wrong.
+    """
+    known = set(Style.__dataclass_fields__)
+    problems = [f"a style has no {name!r}" for name in said if name not in known]
+    try:
+        style = _style.validate_python(dict(said))
+    except ValidationError as error:
+        lines = error.errors(include_url=False, include_input=False)
+        problems += [f"style: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in lines]
+    if problems:
+        raise Invalid(problems)
+    if len(json.dumps(asdict(style))) > 60_000:
+        raise Invalid(["style is larger than 60 kB"])
+    return style
+
+
+def row_of(session: Session, owner: Person, trace_id: str) -> TraceRow:
+    """The row of a trace of theirs.
+
+    Raises:
+        NotFound: they have none of that id.
+    """
+    row = session.get(TraceRow, trace_id)
+    if row is None or row.owner != owner.id:
+        raise NotFound("trace")
+    return row
+
+
+def fingerprint(services: Services, albums: Sequence[Album]) -> str:
+    """Changes when the albums, the maps or the engine do; an album without a version never says it changed."""
+    said = (ENGINE, services.routers.fingerprint(), [(album.id, album.version) for album in albums])
+    return hashlib.blake2b(repr(said).encode(), digest_size=10).hexdigest()
+
+
+def _enqueue(services: Services, trace_id: str, albums: Sequence[Album], *, raise_attempt: bool) -> Started:
+    made_from = fingerprint(services, albums)
+    with services.store.write() as session:
+        row = session.get_one(TraceRow, trace_id)
+        row.attempt += int(raise_attempt)
+        job_id = f"{row.owner}.{trace_id}.{made_from}.{row.attempt}"
+        if row.job_id == job_id:
+            return Started(trace_id=trace_id, job_id=job_id)
+        row.job_id, row.fingerprint = job_id, made_from
+        write(session, row.owner, trace_id, Progress(state=State.WAITING, updated_at=services.now()))
+    services.queue.enqueue(job_id, trace_id)
+    return Started(trace_id=trace_id, job_id=job_id)
+
+
+def _albums_named(services: Services, owner: Person, connection_id: str, wanted: Sequence[str]) -> list[Album]:
+    with connections.library(services, owner, connection_id) as library:
+        there = {album.id: album for album in library.albums()}
+    missing = [album_id for album_id in wanted if album_id not in there]
+    if missing:
+        raise NotInLibrary(f"there is no album {', '.join(map(repr, missing))} in the library (any more)")
+    return [there[album_id] for album_id in wanted]
+
+
+def _check(album_ids: Sequence[str], title: str | None) -> None:
+    problems = [] if album_ids else ["name at least one album"]
+    if title is not None and not 0 < len(title) <= LONGEST_TITLE:
+        problems.append(f"title must have 1 to {LONGEST_TITLE} characters")
+    if problems:
+        raise Invalid(problems)
+
+
+def _problems(changes: Mapping[str, Any]) -> list[str]:
+    problems = [f"a trace has no {name!r} to change" for name in changes if name not in ("title", "subtitle", "style")]
+    title, subtitle = changes.get("title", "-"), changes.get("subtitle")
+    if not isinstance(title, str) or not 0 < len(title.strip()) <= LONGEST_TITLE:
+        problems.append(f"title must have 1 to {LONGEST_TITLE} characters")
+    if subtitle is not None and (not isinstance(subtitle, str) or len(subtitle) > 1000):
+        problems.append("subtitle must have at most 1000 characters")
+    if not isinstance(changes.get("style", {}), Mapping):
+        problems.append("style must be an object")
+    return problems
+
+
+def _album_row(trace_id: str, owner_id: str, position: int, album: Album) -> TraceAlbumRow:
+    return TraceAlbumRow(
+        trace_id=trace_id,
+        position=position,
+        owner=owner_id,
+        album_id=album.id,
+        title=album.title,
+        version=album.version,
+        url=album.url,
+    )
+
+
+def _info(session: Session, row: TraceRow) -> TraceInfo:
+    mine = select(TraceAlbumRow).where(TraceAlbumRow.trace_id == row.id).order_by(TraceAlbumRow.position)
+    albums = session.scalars(mine).all()
+    said = session.get(ProgressRow, row.id)
+    return TraceInfo(
+        id=row.id,
+        title=row.title,
+        subtitle=row.subtitle,
+        state=State(said.state) if said is not None else State.WAITING,
+        message=said.message if said is not None else None,
+        version=row.version,
+        photos=row.photos,
+        stops=row.stops,
+        distance_m=row.distance_m,
+        start=row.start,
+        end=row.end,
+        connection_id=row.connection_id,
+        album_ids=tuple(album.album_id for album in albums),
+        album_titles=tuple(album.title for album in albums),
+        style=read_style(row.style),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
