@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from connector.settings import Settings
+from connector.settings import LOCAL_PORT, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = ROOT / "manifests"
@@ -77,7 +77,7 @@ def test_the_service_can_change_nothing_but_its_volume(service: dict[str, Any]) 
 
 
 def test_the_service_is_reached_from_this_machine_alone(service: dict[str, Any]) -> None:
-    port = Settings.model_fields["port"].default
+    port = LOCAL_PORT
     assert service["ports"] == [f"127.0.0.1:{port}:{port}"]
     assert f":{port}/readyz" in service["healthcheck"]["test"][-1]
 
