@@ -154,9 +154,7 @@ def _way(router: Router, start: LatLon, visit: _Visit) -> Line:
     return Line.of([route.shape])
 
 
-def _passing(
-    line: Line, visit: _Visit, left: datetime, lasts_s: float, chance: random.Random
-) -> Iterator[_Seen]:
+def _passing(line: Line, visit: _Visit, left: datetime, lasts_s: float, chance: random.Random) -> Iterator[_Seen]:
     count = len(visit.on_the_way)
     for n, scene in enumerate(visit.on_the_way, 1):
         share = (n + chance.uniform(-0.2, 0.2)) / (count + 1)
