@@ -1,0 +1,105 @@
+"""How far the making of a trace is, as server-sent events. A stream holds a thread: it ends soon and is counted."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+from flask import Flask, Response, current_app
+from pydantic import BaseModel, ConfigDict
+
+from connector.actions import traces
+from connector.actions.errors import NotFound, TooMany
+from connector.actions.people import Person
+from connector.actions.progress import ENDED, Progress
+from connector.actions.services import Services
+from connector.web.context import person, services
+from connector.web.schema import AtTrace, api
+
+blueprint = api("progress", "How far the making of a trace is")
+LONGEST_S, LOOK_EVERY_S, PING_EVERY_S, COME_BACK_MS = 45.0, 0.5, 15.0, 1000
+MOST_STREAMS = 6
+"""Of one person at a time: as many as a browser opens to one server."""
+_STREAM = {"description": "Events `progress`, the last one `done` or `failed`", "content": {"text/event-stream": {}}}
+
+
+class ShownProgress(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    state: str
+    done: int
+    total: int | None
+    found: int | None
+    read: int
+    legs: int | None
+    legs_done: int
+    message: str | None
+
+
+class _Streams:
+    """How many streams each person has open."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: Counter[str] = Counter()
+
+    def enter(self, who: str) -> None:
+        with self._lock:
+            if self._open[who] >= MOST_STREAMS:
+                raise TooMany(LONGEST_S)
+            self._open[who] += 1
+
+    def leave(self, who: str) -> None:
+        with self._lock:
+            self._open[who] -= 1
+            if self._open[who] <= 0:
+                del self._open[who]
+
+
+EXTENSION = "image_tracer_streams"
+
+
+def install(app: Flask) -> None:
+    """Gives the application its count of streams."""
+    app.extensions[EXTENSION] = _Streams()
+
+
+@blueprint.get("/traces/<id:trace_id>/progress", responses={200: _STREAM})
+def progress(path: AtTrace) -> Response:
+    """Events while the trace is made. The stream ends when it is done or has failed, or after 45 seconds."""
+    here, who = services(), person()
+    now = traces.progress(here, who, path.trace_id)
+    streams: _Streams = current_app.extensions[EXTENSION]
+    streams.enter(who.id)
+    response = Response(_events(here, who, path.trace_id, now), mimetype="text/event-stream")
+    response.call_on_close(lambda: streams.leave(who.id))
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _events(here: Services, who: Person, trace_id: str, now: Progress) -> Iterator[str]:
+    yield f": ping\nretry: {COME_BACK_MS}\n\n"
+    yield _event(now)
+    began = spoke = time.monotonic()
+    while now.state not in ENDED and time.monotonic() - began < LONGEST_S:
+        time.sleep(LOOK_EVERY_S)
+        try:
+            new = traces.progress(here, who, trace_id)
+        except NotFound:
+            return  # it was taken away meanwhile
+        if new != now:
+            yield _event(new)
+        elif time.monotonic() - spoke >= PING_EVERY_S:
+            yield ": ping\n\n"
+        else:
+            continue
+        now, spoke = new, time.monotonic()
+
+
+def _event(now: Progress) -> str:
+    shown = ShownProgress.model_validate(now).model_dump(mode="json")
+    text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    return f"event: progress\ndata: {text}\n\n"

@@ -1,0 +1,43 @@
+"""The studio's page: one shell for every address of it. What it may show, the API decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, url_for
+
+from connector.actions import people
+from connector.web import pages
+from connector.web.context import public, services
+from connector.web.headers import Page, describe
+
+blueprint = Blueprint("studio", __name__)
+SOURCE = "src/studio/main.tsx"
+API = "/api/v1"
+
+
+@blueprint.get("/")
+@public
+def home() -> Response:
+    """Connections, albums and traces; without a session the same shell with status 401, which shows the sign-in."""
+    return _studio(None)
+
+
+@blueprint.get("/traces/<id:trace_id>")
+@public
+def trace(trace_id: str) -> Response:
+    """The studio at one trace. Whether there is such a trace the API says: this page is the same for all."""
+    return _studio(trace_id)
+
+
+def _studio(trace_id: str | None) -> Response:
+    describe(Page.STUDIO)
+    person: people.Person | None = g.person
+    config: dict[str, Any] = {
+        "page": "studio",
+        "root": url_for("studio.home").rstrip("/"),
+        "api": url_for("studio.home").rstrip("/") + API,
+        "trace_id": trace_id,
+        "lang": people.preferences(services(), person).lang if person else None,
+    }
+    return pages.shell(SOURCE, config, title="image-tracer", status=200 if person else 401)
