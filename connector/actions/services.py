@@ -38,7 +38,10 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     held: Held = field(default_factory=Held)
     """Builders of the traces somebody is correcting."""
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    shown: Held = field(default_factory=lambda: Held(64))
+    """What was made to be shown and may be shown again: shared scenes, lists of albums."""
+    fetching: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8))
+    """Pictures asked of libraries at the same time."""
 
     def close(self) -> None:
         self.routers.close()
@@ -97,10 +100,14 @@ def check_key(store: Store, vault: Vault) -> None:
         CannotStart: something does not open.
     """
     with store.read() as session:
-        rows = [row for table in SEALED for row in session.scalars(select(table))]
-    for row in rows:
+        found = [
+            (table.__tablename__, *row)
+            for table in SEALED
+            for row in session.execute(select(table.sealed, table.id, table.owner)).tuples()
+        ]
+    for what, sealed, row_id, owner in found:
         try:
-            vault.open(row.sealed, row.__tablename__, row.id, row.owner)
+            vault.open(sealed, what, row_id, owner)
         except WrongKey as error:
             raise CannotStart(
                 f"the secret key does not fit the database: {error}. Give back the key it was written with "

@@ -118,10 +118,8 @@ class _Cut:
             for at_m in (before_m, before_m + length_m(run))
         )
         begins, ends = run[0] == line[0], run[-1] == line[-1]
-        if begins and leg.from_stop in self._kept:
-            start = self._kept[leg.from_stop]
-        else:
-            start = self._mark(run[0], first)
+        stays = begins and leg.from_stop in self._kept
+        start = self._kept[leg.from_stop] if stays else self._mark(run[0], first)
         if ends:
             self._keep(stops[leg.to_stop])
         end = self._kept[leg.to_stop] if ends and leg.to_stop in self._kept else self._mark(run[-1], last)
