@@ -37,7 +37,7 @@ def document(
     trace_id: str,
     version: str,
     can_edit: bool = False,
-    steps: Steps = Steps(),
+    steps: Steps | None = None,
     tiles: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Everything the widget needs to show the scene (and to correct it, when ``can_edit``).
@@ -54,7 +54,7 @@ def document(
         "subtitle": scene.subtitle,
         "lang": scene.lang,
         "can_edit": can_edit,
-        "log": asdict(steps) if can_edit else {"undo": None, "redo": None},
+        "log": asdict(steps or Steps()) if can_edit else {"undo": None, "redo": None},
         "style": asdict(scene.style),
         "attribution": list(ATTRIBUTION),
         "tiles": list(tiles),
@@ -276,7 +276,8 @@ def _displayed(shape: str, tolerance_m: float) -> tuple[str, int]:
 def _simplified(points: np.ndarray, tolerance_m: float) -> np.ndarray:
     stretch = np.array([1.0, max(0.01, float(np.cos(np.radians(points[:, 0].mean()))))])
     line = shapely.LineString(points * stretch).simplify(tolerance_m / METRES_PER_DEGREE, preserve_topology=False)
-    return shapely.get_coordinates(line) / stretch
+    kept: np.ndarray = shapely.get_coordinates(line) / stretch
+    return kept
 
 
 @lru_cache(maxsize=20_000)

@@ -1,0 +1,157 @@
+"""The colours along the path: of the photos, of the time, of the speed or of the way of moving.
+
+By photos, the path has at every stop the colour of its photos, and in between the colours melt into each other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connector.render.colour import along, blend, from_lab, lab, mean
+from connector.render.scene import Scene
+from connector.render.themes import Theme
+from connector.trace.model import Leg, Mode, Trace
+
+MODES = {
+    Mode.WALK: "#2f9e6e",
+    Mode.BICYCLE: "#e2912b",
+    Mode.CAR: "#3f78d8",
+    Mode.TRAIN: "#8a5bd0",
+    Mode.FERRY: "#1d9fb8",
+    Mode.FLIGHT: "#d0568f",
+    Mode.UNKNOWN: "#8b8f96",
+}
+TIMES = ("#3b4cc0", "#1f93b8", "#2fb47c", "#e9b93c", "#e2543a")
+"""Early to late."""
+SPEEDS = ("#2c7bb6", "#2fb47c", "#f2c14e", "#e8703a", "#c2233a")
+"""Slow to fast; the scale goes by the root of the speed."""
+FASTEST_MPS = 33.0
+_LIVELIER = 1.25
+"""The mean of a photo is greyer than the photo looks: so much more chroma, and never out of a line's lightness."""
+_LIGHTNESS = (0.42, 0.82)
+
+
+@dataclass(frozen=True, slots=True)
+class LegColours:
+    """Colours along one leg: ``(share of its length, #rrggbb)``, from share 0 to 1, rising."""
+
+    stops: tuple[tuple[float, str], ...]
+
+    def at(self, share: float) -> str:
+        """The colour at that share of the leg's length."""
+        before = self.stops[0]
+        for after in self.stops[1:]:
+            if share <= after[0]:
+                span = after[0] - before[0]
+                return blend(before[1], after[1], (share - before[0]) / span if span else 1.0)
+            before = after
+        return before[1]
+
+
+def path_colours(scene: Scene, theme: Theme) -> tuple[LegColours, ...]:
+    """One per leg of the scene's trace."""
+    trace, by = scene.trace, scene.style.colour_by
+    if not theme.coloured:
+        return tuple(_even(theme.line) for _ in trace.legs)
+    if by == "mode":
+        return tuple(_even(MODES[leg.mode]) for leg in trace.legs)
+    if by == "speed":
+        return tuple(_even(along(SPEEDS, _speed(leg))) for leg in trace.legs)
+    if by == "time":
+        return _between_stops(trace, _times(trace))
+    if by == "photos":
+        return _by_photos(scene, theme)
+    return tuple(_even(theme.line) for _ in trace.legs)
+
+
+def stop_colours(scene: Scene, theme: Theme) -> tuple[str, ...]:
+    """The colour of the path at every stop."""
+    legs = path_colours(scene, theme)
+    if not legs:
+        return tuple(_own(scene, stop.asset_ids) or theme.line for stop in scene.trace.stops)
+    ends = [legs[0].stops[0][1], *(leg.stops[-1][1] for leg in legs)]
+    return tuple(ends[: len(scene.trace.stops)])
+
+
+def photo_colours(scene: Scene) -> tuple[str, ...]:
+    """The colours of the photos in order of time, as they are: the strip below a picture."""
+    trace = scene.trace
+    ids = [asset_id for stop in trace.stops for asset_id in stop.asset_ids] or [
+        each.asset_id for each in trace.unplaced
+    ]
+    shown = (scene.photos[asset_id].colour for asset_id in ids if asset_id in scene.photos)
+    return tuple(colour for colour in shown if colour)
+
+
+def lively(colour: str) -> str:
+    """The same hue as a line: a little stronger, neither white nor black."""
+    lightness, a, b = lab(colour)
+    low, high = _LIGHTNESS
+    return from_lab((min(high, max(low, lightness)), a * _LIVELIER, b * _LIVELIER))
+
+
+def _even(colour: str) -> LegColours:
+    return LegColours(((0.0, colour), (1.0, colour)))
+
+
+def _between_stops(trace: Trace, colours: Sequence[str]) -> tuple[LegColours, ...]:
+    return tuple(LegColours(((0.0, colours[leg.from_stop]), (1.0, colours[leg.to_stop]))) for leg in trace.legs)
+
+
+def _speed(leg: Leg) -> float:
+    return math.sqrt(min(1.0, leg.distance_m / leg.duration_s / FASTEST_MPS)) if leg.duration_s > 0 else 0.0
+
+
+def _times(trace: Trace) -> list[str]:
+    instants = [stop.start.timestamp() for stop in trace.stops]
+    span = instants[-1] - instants[0] if instants else 0.0
+    return [along(TIMES, (instant - instants[0]) / span if span else 0.0) for instant in instants]
+
+
+def _own(scene: Scene, asset_ids: Sequence[str]) -> str | None:
+    shown = [scene.photos[asset_id].colour for asset_id in asset_ids if asset_id in scene.photos]
+    known = [colour for colour in shown if colour]
+    return lively(mean(known)) if known else None
+
+
+def _by_photos(scene: Scene, theme: Theme) -> tuple[LegColours, ...]:
+    trace = scene.trace
+    stops = _filled([_own(scene, stop.asset_ids) for stop in trace.stops], theme.line)
+    between = _inferred(scene)
+    return tuple(
+        LegColours(((0.0, stops[leg.from_stop]), *between.get(leg.index, ()), (1.0, stops[leg.to_stop])))
+        for leg in trace.legs
+    )
+
+
+def _inferred(scene: Scene) -> dict[int, tuple[tuple[float, str], ...]]:
+    """Colours of the photos that were placed on a leg by their time, by the leg."""
+    found: dict[int, list[tuple[float, str]]] = {}
+    instants = {fix.asset_id: fix.instant for fix in scene.trace.fixes}
+    for each in scene.trace.inferred:
+        colour, instant = _own(scene, (each.asset_id,)), instants.get(each.asset_id)
+        if each.leg is None or colour is None or instant is None:
+            continue
+        leg = scene.trace.legs[each.leg]
+        left, reached = scene.trace.stops[leg.from_stop].end, scene.trace.stops[leg.to_stop].start
+        if left < instant < reached:
+            found.setdefault(each.leg, []).append(((instant - left) / (reached - left), colour))
+    return {leg: tuple(sorted(colours)) for leg, colours in found.items()}
+
+
+def _filled(colours: Sequence[str | None], plain: str) -> list[str]:
+    """Where a stop has no colour, those of its neighbours meet."""
+    known = [n for n, colour in enumerate(colours) if colour]
+    return [colour or _nearest(colours, known, n) or plain for n, colour in enumerate(colours)]
+
+
+def _nearest(colours: Sequence[str | None], known: Sequence[int], at: int) -> str | None:
+    before = max((n for n in known if n < at), default=None)
+    after = min((n for n in known if n > at), default=None)
+    if before is None or after is None:
+        only = before if before is not None else after
+        return None if only is None else colours[only]
+    a, b = colours[before], colours[after]
+    return blend(a, b, (at - before) / (after - before)) if a and b else a or b
