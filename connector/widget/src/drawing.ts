@@ -1,0 +1,203 @@
+/** The trace as sources and layers of a map. */
+import type { Feature, FeatureCollection, LineString, Position } from "geojson";
+import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from "maplibre-gl";
+import { blend, difference, ends } from "./colour";
+import type { Leg, Photo, Stop, Trace } from "./document";
+import { between, lengths } from "./polyline";
+import type { Theme } from "./themes";
+import type { Timeline } from "./timeline";
+
+/** How a theme and a style draw the trace. */
+export interface Look {
+  theme: Theme;
+  colourBy: string;
+  widthPx: number;
+  labels: boolean;
+  photoSize: string;
+  featured: ReadonlySet<string>;
+}
+
+/** Above it every leg is drawn in as few pieces as its looks allow. */
+const MANY_PHOTOS = 1000;
+/** The step of colour from one piece to the next: not seen. */
+const STEP = 0.02;
+const FINEST_PIECE = 1 / 240;
+
+export const PHOTO_PX: Record<string, number> = { none: 0, small: 34, medium: 46, large: 60 };
+
+export function widthOf(look: Look, more = 0): ExpressionSpecification {
+  const w = look.widthPx;
+  return ["interpolate", ["linear"], ["zoom"], 4, w * 0.6 + more * 0.7, 10, w * 0.85 + more, 16, w * 1.25 + more];
+}
+
+export function sources(): Record<string, GeoJSONSourceSpecification> {
+  const empty: FeatureCollection = { type: "FeatureCollection", features: [] };
+  return {
+    way: { type: "geojson", data: empty, tolerance: 0.2 },
+    pieces: { type: "geojson", data: empty, tolerance: 0.2 },
+    stops: { type: "geojson", data: empty },
+    photos: {
+      type: "geojson", data: empty, cluster: true, clusterRadius: 48, maxzoom: 19, clusterMaxZoom: 18,
+      clusterProperties: { first: ["min", ["get", "index"]], rank: ["min", ["get", "rank"]] },
+    },
+  };
+}
+
+/** One feature per leg, whole: halo, dashes, and what a pointer finds. Ids are the legs' indexes. */
+export function wayFeatures(trace: Trace, look: Look): FeatureCollection {
+  const colours = ends(trace, look.colourBy, look.theme.line);
+  return collection(trace.legs.map((leg) => wayFeature(leg, colours[leg.index] as [string, string])));
+}
+
+export function wayFeature(leg: Leg, [from, to]: [string, string]): Feature {
+  return {
+    type: "Feature",
+    id: leg.index,
+    properties: { kind: kind(leg), colour: blend(from, to, 0.5), confidence: leg.confidence },
+    geometry: { type: "MultiLineString", coordinates: leg.lines },
+  };
+}
+
+export function kind(leg: Leg): "found" | "guess" | "flight" {
+  if (leg.mode === "flight") return "flight";
+  return leg.how === "direct" ? "guess" : "found";
+}
+
+/** A found leg in pieces of one colour each; `t` is when the head has passed it. Ids are unique over the trace. */
+export interface Piece {
+  id: number;
+  leg: number;
+  t: number;
+}
+
+export const MOST_PIECES_PER_LEG = 64;
+
+export function pieceFeatures(trace: Trace, look: Look, times: Timeline): Feature<LineString>[] {
+  const colours = ends(trace, look.colourBy, look.theme.line);
+  const total = trace.legs.reduce((sum, leg) => sum + leg.distanceM, 1);
+  const many = trace.photos.length > MANY_PHOTOS;
+  return trace.legs.flatMap((leg) => {
+    const most = many ? 1 : MOST_PIECES_PER_LEG;
+    return piecesOf(leg, colours[leg.index] as [string, string], times, Math.min(most, Math.ceil(leg.distanceM / total / FINEST_PIECE)), most);
+  });
+}
+
+export function piecesOf(leg: Leg, colours: [string, string], times: Timeline, least: number, most: number): Feature<LineString>[] {
+  if (kind(leg) !== "found") return [];
+  const count = Math.min(most, Math.max(1, least, Math.ceil(difference(...colours) / STEP)));
+  const line = leg.lines.flat();
+  const sums = lengths(line);
+  const passage = times.legs[leg.index];
+  return Array.from({ length: count }, (_, n) => ({
+    type: "Feature",
+    id: leg.index * MOST_PIECES_PER_LEG + n,
+    properties: {
+      leg: leg.index,
+      colour: blend(colours[0], colours[1], (n + 0.5) / count),
+      t: passage ? passage.from + ((n + 1) / count) * (passage.to - passage.from) : 0,
+    },
+    geometry: { type: "LineString", coordinates: count === 1 ? line : between(line, sums, n / count, (n + 1) / count) },
+  }));
+}
+
+export function stopFeatures(trace: Trace): FeatureCollection {
+  return collection(trace.stops.map(stopFeature));
+}
+
+export function stopFeature(stop: Stop): Feature {
+  return point(stop.at, stop.index, {
+    index: stop.index,
+    ...(stop.name ? { name: stop.name } : {}),
+    ...(stop.emoji ? { emoji: `emoji|${stop.emoji}` } : {}),
+  });
+}
+
+export function photoFeatures(trace: Trace, look: Look): FeatureCollection {
+  if (look.photoSize === "none") return collection([]);
+  const shown = trace.placed.map((photo) => photoFeature(photo, look));
+  return collection(shown);
+}
+
+function photoFeature(photo: Photo, look: Look): Feature {
+  const rank = look.featured.has(photo.key) ? 0 : 1;
+  return point(photo.at as Position, photo.index, { index: photo.index, first: photo.index, rank });
+}
+
+/** Below the names of places. */
+export function pathLayers(look: Look): LayerSpecification[] {
+  const { theme } = look;
+  const round = { "line-cap": "round", "line-join": "round" } as const;
+  const dimmed: ExpressionSpecification = ["case", ["boolean", ["feature-state", "ahead"], false], 0.22, 1];
+  return [
+    {
+      id: "way-shadow", type: "line", source: "way", layout: round, filter: ["==", ["get", "kind"], "found"],
+      paint: { "line-color": theme.scheme === "dark" ? "#000000" : "#4a3f35", "line-opacity": theme.scheme === "dark" ? 0.5 : 0.22, "line-blur": 6, "line-width": widthOf(look, 8), "line-translate": [0, 1.5] },
+    },
+    {
+      id: "way-halo", type: "line", source: "way", layout: round, filter: ["==", ["get", "kind"], "found"],
+      paint: { "line-color": theme.line_halo, "line-width": widthOf(look, 4) },
+    },
+    {
+      id: "way-guess-halo", type: "line", source: "way", layout: { "line-join": "round", "line-cap": "round" }, filter: ["==", ["get", "kind"], "guess"],
+      paint: { "line-color": theme.line_halo, "line-width": widthOf(look, 2.5), "line-opacity": 0.75 },
+    },
+    {
+      id: "way-guess", type: "line", source: "way", layout: { "line-join": "round" }, filter: ["==", ["get", "kind"], "guess"],
+      paint: { "line-color": ["get", "colour"], "line-width": widthOf(look, -1), "line-dasharray": [2, 1.4], "line-opacity": dimmed },
+    },
+    {
+      id: "way-flight", type: "line", source: "way", layout: round, filter: ["==", ["get", "kind"], "flight"],
+      paint: { "line-color": ["get", "colour"], "line-width": widthOf(look, -1.5), "line-dasharray": [0.1, 2.2], "line-opacity": dimmed },
+    },
+    { id: "path", type: "line", source: "pieces", layout: round, paint: { "line-color": ["get", "colour"], "line-width": widthOf(look), "line-opacity": dimmed } },
+  ];
+}
+
+/** Above everything. */
+export function placeLayers(look: Look): LayerSpecification[] {
+  const { palette, scheme } = look.theme;
+  const named: LayerSpecification[] = look.labels ? [stopNames(look)] : [];
+  return [
+    {
+      id: "stops", type: "circle", source: "stops", filter: ["!", ["has", "emoji"]],
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 0, 9, look.widthPx * 0.5, 14, look.widthPx * 0.8],
+        "circle-color": scheme === "dark" ? palette.land : "#ffffff",
+        "circle-stroke-color": scheme === "dark" ? "#f1f3f5" : "#33302c",
+        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 6, 0, 9, 1.4, 14, 2],
+      },
+    },
+    ...named,
+    {
+      id: "photos", type: "symbol", source: "photos",
+      layout: {
+        "icon-image": ["concat", "photo|", ["to-string", ["get", "first"]], "|", ["to-string", ["coalesce", ["get", "point_count"], 1]], "|", ["case", ["==", ["get", "rank"], 0], "1", "0"]],
+        "icon-anchor": "bottom", "icon-allow-overlap": true, "icon-ignore-placement": false,
+        "symbol-sort-key": ["-", ["get", "first"]], "symbol-z-order": "viewport-y",
+      },
+    },
+    {
+      id: "stickers", type: "symbol", source: "stops", filter: ["has", "emoji"],
+      layout: { "icon-image": ["get", "emoji"], "icon-allow-overlap": true, "icon-anchor": "center", "icon-offset": [0, 2] },
+    },
+  ];
+}
+
+function stopNames({ theme }: Look): LayerSpecification {
+  return {
+    id: "stop-names", type: "symbol", source: "stops", filter: ["has", "name"],
+    layout: {
+      "text-field": ["get", "name"], "text-font": ["Sans Bold", "system-ui", "sans-serif"], "text-size": 12.5,
+      "text-anchor": "top", "text-offset": ["case", ["has", "emoji"], ["literal", [0, 1.3]], ["literal", [0, 0.7]]], "text-max-width": 9, "text-optional": true,
+    },
+    paint: { "text-color": theme.palette.text, "text-halo-color": theme.palette.halo, "text-halo-width": 1.8 },
+  };
+}
+
+function point(at: Position, id: number, properties: Record<string, unknown>): Feature {
+  return { type: "Feature", id, properties, geometry: { type: "Point", coordinates: at } };
+}
+
+function collection(features: Feature[]): FeatureCollection {
+  return { type: "FeatureCollection", features };
+}

@@ -1,0 +1,289 @@
+/** The embed once it is in sight: document, map, title, bar, list, lightbox. */
+import { Marker, type GeoJSONSource, type PaddingOptions } from "maplibre-gl";
+import { bar } from "../bar";
+import { calm, photoUrl, type Config, type Looks } from "../config";
+import { button, element, icon } from "../dom";
+import { read, type Photo, type Trace, type Wire } from "../document";
+import type { Look } from "../drawing";
+import { Lightbox } from "../lightbox";
+import { list } from "../list";
+import { embedded, hear, tell, tellHeight } from "../messages";
+import { Player } from "../player";
+import { Reader } from "../reader";
+import type { Say } from "../texts";
+import { theme, type Theme } from "../themes";
+import { control, fitControl, View } from "../view";
+import { words } from "../words";
+
+export interface Stage {
+  root: HTMLElement;
+  said: Config;
+  shown: Looks;
+  say: Say;
+  poster: HTMLImageElement;
+}
+
+export async function stage(at: Stage): Promise<void> {
+  const answer = await fetch(at.said.document).catch(() => null);
+  if (!answer?.ok) {
+    note(at, at.say("failed"));
+    return;
+  }
+  const trace = read((await answer.json()) as Wire);
+  const reader = new Reader(trace, at.say, words(at.shown.lang, trace.wire.style.units));
+  document.title = reader.title();
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const chosen = (): Theme => theme(trace.wire.style.theme, at.shown.theme, dark.matches);
+  paint(chosen());
+  const page = new Page(at, trace, reader, look(trace, chosen()));
+  dark.addEventListener("change", () => {
+    paint(chosen());
+    void page.view?.setLook(look(trace, chosen()));
+  });
+  await page.settle();
+  document.documentElement.dataset.ready = "1";
+  tell("ready", { title: reader.title() });
+}
+
+export function look(trace: Trace, used: Theme): Look {
+  const { style } = trace.wire;
+  return { theme: used, colourBy: style.colour_by, widthPx: style.width_px, labels: style.labels, photoSize: style.photo_size, featured: new Set(style.featured) };
+}
+
+/** The page's own colours follow the theme, whatever the device prefers. */
+export function paint(used: Theme): void {
+  document.documentElement.dataset.scheme = used.scheme;
+  document.documentElement.style.setProperty("--accent", used.line);
+  document.documentElement.style.setProperty("--sea", used.palette.sea);
+}
+
+function note({ root, poster }: Stage, text: string): void {
+  root.classList.remove("waiting");
+  root.classList.add("plain");
+  root.append(element("p", { className: "note", aria: { role: "status" } }, text));
+  poster.alt = text;
+  document.documentElement.dataset.ready = "1";
+}
+
+class Page {
+  readonly view: View | null;
+  private readonly player: Player;
+  private readonly lightbox: Lightbox;
+  private readonly title: HTMLElement | null;
+  private readonly bar: HTMLElement | null;
+  private following = false;
+  private head: Marker | null = null;
+
+  constructor(private readonly at: Stage, private readonly trace: Trace, private readonly reader: Reader, used: Look) {
+    const { root, said, shown, say, poster } = at;
+    const canvas = element("div", { className: "map" });
+    root.prepend(canvas);
+    poster.alt = say("picture", { title: reader.title() });
+    this.title = shown.title ? root.appendChild(titleCard(reader, said)) : null;
+    this.view = this.makeView(canvas, used);
+    this.player = new Player(this.view?.times ?? { seconds: 0, photos: [], legs: [], head: () => ({ at: [0, 0], photo: null, leg: null }), up: () => -1 });
+    const photos = this.player.times.photos.map(({ photo }) => photo);
+    this.lightbox = new Lightbox(photos, said.photos, reader, (photo) => opens(trace, said, photo), (photo) => this.selected(photo));
+    this.bar = shown.player && photos.length > 0 ? root.appendChild(this.makeBar()) : null;
+    root.style.setProperty("--bar", `${this.bar ? this.bar.offsetHeight + 14 : 0}px`);
+    root.append(this.lightbox.root);
+    if (!this.view) return;
+    if (!trace.wire.bounds) root.append(element("p", { className: "note", aria: { role: "status" } }, say("nothing_placed")));
+    this.listen(this.view);
+  }
+
+  async settle(): Promise<void> {
+    const { root, poster, shown } = this.at;
+    if (!this.view) return;
+    this.view.fit(false);
+    await this.view.settled();
+    root.classList.remove("waiting");
+    poster.remove();
+    if (shown.autoplay && !calm()) this.player.play();
+  }
+
+  private makeView(container: HTMLElement, used: Look): View | null {
+    const { root, said, shown, say } = this.at;
+    try {
+      const view = new View({
+        container, trace: this.trace, look: used, lang: shown.lang, say, tiles: said.tiles, photos: said.photos,
+        cooperative: embedded(), fullscreen: root, padding: () => this.padding(),
+      });
+      view.map.addControl(fitControl(view, say), "top-right");
+      view.map.addControl(control(this.listButton()), "top-right");
+      return view;
+    } catch (error) {
+      console.info("no map:", error instanceof Error ? error.message : error); // no WebGL: the picture stays
+      container.remove();
+      note(this.at, say("no_map"));
+      return null;
+    }
+  }
+
+  private makeBar(): HTMLElement {
+    const made = bar(this.player, this.reader, this.at.said.photos, (on) => this.follow(on));
+    this.player.listen(() => this.move());
+    return made.root;
+  }
+
+  private listButton(): HTMLButtonElement {
+    const { root, say } = this.at;
+    let open: HTMLElement | null = null;
+    const toggle = (): void => {
+      if (open) {
+        open.remove();
+        open = null;
+        shown.focus();
+      } else {
+        open = root.appendChild(list(this.reader, (stop) => this.go(stop.at as [number, number], this.trace.photos[stop.first]), toggle));
+        open.querySelector("button")?.focus();
+      }
+      root.classList.toggle("listing", open !== null);
+      shown.setAttribute("aria-expanded", String(open !== null));
+    };
+    const shown = button("list", say("list"), toggle, "fit");
+    shown.setAttribute("aria-expanded", "false");
+    root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && open && !this.lightbox.root.open) toggle();
+    });
+    return shown;
+  }
+
+  private listen(view: View): void {
+    const { map } = view;
+    map.on("click", "photos", (event) => {
+      const found = event.features?.[0];
+      if (found?.properties?.cluster) void this.into(found.properties.cluster_id as number, event.lngLat.toArray());
+      else if (found) this.openPhoto(found.properties?.index as number);
+    });
+    map.on("mouseenter", "photos", () => (map.getCanvas().style.cursor = "pointer"));
+    map.on("mouseleave", "photos", () => (map.getCanvas().style.cursor = ""));
+    let width = map.getContainer().clientWidth;
+    map.on("resize", () => {
+      const now = map.getContainer().clientWidth;
+      if (Math.abs(now - width) > 40 && !this.player.begun) view.fit(false);
+      width = now;
+    });
+    tellHeight(document.documentElement);
+    hear((message) => this.obey(message, view));
+  }
+
+  private obey(message: Parameters<Parameters<typeof hear>[0]>[0], view: View): void {
+    if (message.type === "image-tracer:play") this.player.play();
+    if (message.type === "image-tracer:pause") this.player.pause();
+    if (message.type === "image-tracer:fit") view.fit();
+    if (message.type === "image-tracer:seek") this.player.seek(Number(message.share) * this.player.times.seconds);
+    if (message.type !== "image-tracer:select") return;
+    const photo = this.trace.photos.find((each) => each.key === message.key || each.index === message.index);
+    if (photo) this.openPhoto(photo.index);
+  }
+
+  /** Zooms until the cluster falls apart; where all its photos are at one spot, the first opens. */
+  private async into(cluster: number, center: [number, number]): Promise<void> {
+    const { map } = this.view as View;
+    const source = map.getSource("photos") as GeoJSONSource;
+    const zoom = await source.getClusterExpansionZoom(cluster);
+    if (zoom <= 18) {
+      map.easeTo({ center, zoom: Math.min(18, zoom + 0.3), ...(calm() ? { animate: false } : { duration: 500 }) });
+      return;
+    }
+    const leaves = await source.getClusterLeaves(cluster, 1, 0);
+    this.openPhoto(Number(leaves[0]?.properties?.index ?? 0));
+  }
+
+  private openPhoto(index: number): void {
+    const photo = this.trace.photos[index];
+    if (!photo) return;
+    this.player.pause();
+    this.lightbox.open(photo);
+  }
+
+  private selected(photo: Photo): void {
+    const found = this.player.times.photos.find((each) => each.photo === photo);
+    if (found && this.player.begun) this.player.seek(found.t);
+    tell("select", { key: photo.key, index: photo.index });
+  }
+
+  private go(center: [number, number], photo: Photo | undefined): void {
+    const { map } = this.view as View;
+    map.easeTo({ center, zoom: Math.max(map.getZoom(), 14), ...(calm() ? { animate: false } : { duration: 700 }) });
+    const found = this.player.times.photos.find((each) => each.photo === photo);
+    if (found) this.player.seek(found.t);
+  }
+
+  private follow(on: boolean): void {
+    this.following = on;
+    const { map } = this.view as View;
+    if (on) this.go(this.player.times.head(this.player.t).at as [number, number], undefined);
+    else if (!this.player.begun) map.stop();
+  }
+
+  /** The head goes where playback is; the map goes along when it would leave the view. */
+  private move(): void {
+    const view = this.view as View;
+    const { player } = this;
+    view.pass(player.begun ? player.t : Infinity);
+    this.at.root.classList.toggle("begun", player.begun);
+    view.map.setPaintProperty("photos", "icon-opacity", player.begun && player.playing ? 0.35 : 1);
+    tell("state", { playing: player.playing, share: player.times.seconds ? player.t / player.times.seconds : 0 });
+    if (!player.begun) {
+      this.head?.remove();
+      return;
+    }
+    const { at, photo } = player.times.head(player.t);
+    this.head ??= new Marker({ element: this.bubble(), anchor: "bottom", offset: [0, -4] });
+    this.head.setLngLat(at as [number, number]).addTo(view.map);
+    const image = this.head.getElement().querySelector("img") as HTMLImageElement;
+    const src = photo ? photoUrl(this.at.said.photos, photo.key, 256) : "";
+    if (photo && image.getAttribute("src") !== src) image.src = src;
+    this.keepInSight(at as [number, number]);
+  }
+
+  private bubble(): HTMLElement {
+    const open = (): void => {
+      const { photo } = this.player.times.head(this.player.t);
+      if (photo) this.openPhoto(photo.index);
+    };
+    return element("div", { className: "head" }, element("img", { alt: "", onclick: open }), element("i"));
+  }
+
+  private keepInSight(at: [number, number]): void {
+    const { map } = this.view as View;
+    if (this.following && this.player.playing) {
+      map.jumpTo({ center: at });
+      return;
+    }
+    const spot = map.project(at);
+    const { clientWidth, clientHeight } = map.getContainer();
+    const margin = { x: clientWidth * 0.12, top: Math.min(130, clientHeight * 0.3), bottom: Math.min(150, clientHeight * 0.3) };
+    const inside = spot.x > margin.x && spot.x < clientWidth - margin.x && spot.y > margin.top && spot.y < clientHeight - margin.bottom;
+    if (inside || map.isMoving()) return;
+    map.easeTo({ center: at, ...(calm() ? { animate: false } : { duration: 800 }) });
+  }
+
+  /** Room for the panels, so that none of the way lies below them. */
+  private padding(): PaddingOptions {
+    const { clientWidth, clientHeight } = this.at.root;
+    const narrow = clientWidth < 640;
+    const top = narrow ? Math.min(clientHeight * 0.25, (this.title?.offsetHeight ?? 0) + 60) : 76;
+    const bottom = Math.min(clientHeight * 0.3, (this.bar?.offsetHeight ?? 0) + 44);
+    return { top, bottom, left: narrow ? 28 : 64, right: narrow ? 44 : 72 };
+  }
+}
+
+function titleCard(reader: Reader, said: Config): HTMLElement {
+  const { subtitle } = reader.trace.wire;
+  const days = reader.days();
+  const facts = [...reader.facts()].join(" · ");
+  const link = said.link && element("a", { href: said.link, target: "_blank", rel: "noopener", title: reader.say("open_full"), aria: { label: reader.say("open_full") } }, icon("open"));
+  return element(
+    "header", { className: "title" },
+    element("h1", {}, reader.title(), link || null),
+    subtitle ? element("p", {}, subtitle) : null,
+    element("p", { className: "facts" }, ...[days, facts].filter(Boolean).map((fact) => element("span", {}, fact as string))),
+  );
+}
+
+function opens(trace: Trace, said: Config, photo: Photo): string | null {
+  return trace.wire.photos.linked ? `${said.photos}${encodeURIComponent(photo.key)}/open` : null;
+}

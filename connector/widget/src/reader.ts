@@ -1,0 +1,55 @@
+/** What is said of photos, stops and legs, in the reader's language: shared by list, strip and lightbox. */
+import type { Leg, Photo, Stop, Trace } from "./document";
+import type { Say } from "./texts";
+import type { Words } from "./words";
+
+export class Reader {
+  constructor(public trace: Trace, readonly say: Say, readonly words: Words) {}
+
+  title(): string {
+    return this.trace.wire.title || this.say("trip");
+  }
+
+  /** "12.4 km · 7 places · 33 photos" and the days; what is not known is left out. */
+  facts(): string[] {
+    const { trace, say, words } = this;
+    const metres = trace.legs.reduce((sum, leg) => sum + leg.distanceM, 0);
+    return [
+      ...(metres > 0 ? [words.distance(metres)] : []),
+      ...(trace.stops.length > 1 ? [say("count_places", { n: trace.stops.length })] : []),
+      ...(trace.photos.length ? [say("count_photos", { n: trace.photos.length })] : []),
+    ];
+  }
+
+  days(): string | null {
+    const times = this.trace.photos.filter((photo) => photo.time !== null);
+    const from = times.reduce((least, photo) => Math.min(least, photo.time as number), Infinity);
+    const to = times.reduce((most, photo) => Math.max(most, photo.time as number), -Infinity);
+    return times.length ? this.words.days(from, to, times[0]?.offsetMin ?? null) : null;
+  }
+
+  /** "Photo 3, Vaduz, 11 July 2026, 09:40". */
+  label(photo: Photo): string {
+    const name = this.say(photo.video ? "video" : "photo", { n: photo.index + 1 });
+    return [name, this.where(photo), this.when(photo)].filter(Boolean).join(", ");
+  }
+
+  where(photo: Photo): string | null {
+    return photo.stop === null ? null : (this.trace.stops[photo.stop]?.name ?? null);
+  }
+
+  when({ time, offsetMin }: Photo): string | null {
+    return time === null ? null : `${this.words.day(time, offsetMin)}, ${this.words.clock(time, offsetMin)}`;
+  }
+
+  stop(stop: Stop): string {
+    return stop.name ?? this.say("place", { n: stop.index + 1 });
+  }
+
+  /** "On foot, 1.2 km, 25 min". */
+  leg(leg: Leg): string {
+    const { say, words } = this;
+    const crow = leg.how === "direct" && leg.mode !== "flight" ? [say("how_direct")] : [];
+    return [say(`mode_${leg.mode}`), words.distance(leg.distanceM), words.duration(leg.durationS), ...crow].join(" · ");
+  }
+}

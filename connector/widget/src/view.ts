@@ -1,0 +1,240 @@
+/** The map with a trace on it. */
+import {
+  AttributionControl, FullscreenControl, GeoJSONSource, Map as MapLibre, NavigationControl, setWorkerUrl,
+  type IControl, type LayerSpecification, type PaddingOptions,
+} from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { Feature } from "geojson";
+import { basemap, type Addresses, type Basemap } from "./basemap";
+import { calm } from "./config";
+import { ends } from "./colour";
+import { button } from "./dom";
+import { changed, type Changes, type Trace } from "./document";
+import {
+  pathLayers, photoFeatures, pieceFeatures, piecesOf, placeLayers, sources, stopFeature, stopFeatures, wayFeature, wayFeatures,
+  MOST_PIECES_PER_LEG, type Look,
+} from "./drawing";
+import { drawPictures, redrawPictures } from "./pictures";
+import type { Say } from "./texts";
+import { timeline, type Timeline } from "./timeline";
+
+setWorkerUrl(worker);
+
+/** The name goes through a constant, so that the bundler takes it for the address it is. */
+const WORLD = "../world.geojson";
+
+export interface Setting {
+  container: HTMLElement;
+  trace: Trace;
+  look: Look;
+  lang: string;
+  say: Say;
+  tiles: string;
+  photos: string;
+  /** False in the studio, where the page is the map's alone. */
+  cooperative: boolean;
+  fullscreen: HTMLElement | null;
+  padding: () => PaddingOptions;
+}
+
+export class View {
+  readonly map: MapLibre;
+  trace: Trace;
+  times: Timeline;
+  look: Look;
+  private pieces: { id: number; t: number }[] = [];
+  private passed = Infinity;
+  private readonly ready: Promise<void>;
+
+  /** Throws where there is no WebGL. */
+  constructor(private readonly setting: Setting) {
+    this.trace = setting.trace;
+    this.look = setting.look;
+    this.times = timeline(this.trace);
+    this.map = makeMap(setting);
+    drawPictures(this.map, () => this.trace.photos, setting.photos, () => this.look);
+    this.fit(false);
+    this.ready = new Promise((resolve) => this.map.once("load", () => resolve()));
+    void this.ready.then(() => this.draw());
+  }
+
+  /** When everything there was to draw has been drawn. */
+  async settled(): Promise<void> {
+    await this.ready;
+    await new Promise<void>((resolve) => this.map.once("idle", () => resolve()));
+  }
+
+  /** Another trace, or the same after an edit. */
+  async show(trace: Trace): Promise<void> {
+    this.trace = trace;
+    this.times = timeline(trace);
+    await this.ready;
+    this.draw();
+  }
+
+  /** Legs and stops of a preview or an edit: only what changed goes to the map. */
+  change(changes: Changes): void {
+    const legs = [...this.trace.legs];
+    for (const [index, row] of Object.entries(changes.legs)) {
+      const old = legs[Number(index)];
+      if (old) legs[Number(index)] = changed(old, row);
+    }
+    const stops = this.trace.stops.map((stop) => {
+      const [lat, lon] = changes.stops[String(stop.index)] ?? [];
+      return lat === undefined || lon === undefined ? stop : { ...stop, at: [lon, lat] };
+    });
+    this.trace = { ...this.trace, legs, stops };
+    this.update(Object.keys(changes.legs).map(Number), Object.keys(changes.stops).map(Number));
+  }
+
+  async setLook(look: Look): Promise<void> {
+    const again = look.photoSize !== this.look.photoSize || look.theme !== this.look.theme || !same(look.featured, this.look.featured);
+    this.look = look;
+    await this.ready;
+    const wanted = this.layers();
+    for (const layer of wanted) this.repaint(layer);
+    if (again) redrawPictures(this.map);
+    this.draw();
+  }
+
+  /** Dims what lies ahead of that moment of the timeline; Infinity: nothing. */
+  pass(t: number): void {
+    const [low, high] = t < this.passed ? [t, this.passed] : [this.passed, t];
+    const ahead = t < this.passed;
+    for (const piece of this.pieces) {
+      if (piece.t > low && piece.t <= high) this.dim("pieces", piece.id, ahead);
+    }
+    this.times.legs.forEach((leg, index) => {
+      if (leg.to > low && leg.to <= high) this.dim("way", index, ahead);
+    });
+    this.passed = t;
+  }
+
+  fit(animate = true): void {
+    const bounds = this.trace.wire.bounds;
+    if (!bounds) {
+      this.map.jumpTo({ center: [10, 25], zoom: 1.2 });
+      return;
+    }
+    const [west, south, east, north] = bounds;
+    const motion = animate && !calm() ? { duration: 700 } : { animate: false };
+    this.map.fitBounds([[west, south], [east < west ? east + 360 : east, north]], { padding: this.setting.padding(), maxZoom: 16, ...motion });
+  }
+
+  private draw(): void {
+    const pieces = pieceFeatures(this.trace, this.look, this.times);
+    this.pieces = pieces.map((piece) => ({ id: piece.id as number, t: piece.properties?.t as number }));
+    this.source("way").setData(wayFeatures(this.trace, this.look));
+    this.source("pieces").setData({ type: "FeatureCollection", features: pieces });
+    this.source("stops").setData(stopFeatures(this.trace));
+    this.source("photos").setData(photoFeatures(this.trace, this.look));
+    const passed = this.passed;
+    this.map.removeFeatureState({ source: "pieces" });
+    this.map.removeFeatureState({ source: "way" });
+    this.passed = Infinity;
+    this.pass(passed);
+  }
+
+  private update(legs: readonly number[], stops: readonly number[]): void {
+    const colours = ends(this.trace, this.look.colourBy, this.look.theme.line);
+    const ways: Feature[] = [];
+    const pieces: Feature[] = [];
+    for (const index of legs) {
+      const leg = this.trace.legs[index];
+      const pair = colours[index];
+      if (!leg || !pair) continue;
+      ways.push(wayFeature(leg, pair));
+      pieces.push(...piecesOf(leg, pair, this.times, 4, MOST_PIECES_PER_LEG));
+    }
+    const ids = legs.flatMap((leg) => Array.from({ length: MOST_PIECES_PER_LEG }, (_, n) => leg * MOST_PIECES_PER_LEG + n));
+    void this.source("way").updateData({ remove: [...legs], add: ways });
+    void this.source("pieces").updateData({ remove: ids, add: pieces });
+    const moved = stops.map((index) => this.trace.stops[index]).filter((stop) => stop !== undefined);
+    if (moved.length) void this.source("stops").updateData({ remove: [...stops], add: moved.map(stopFeature) });
+  }
+
+  private source(name: string): GeoJSONSource {
+    return this.map.getSource(name) as GeoJSONSource;
+  }
+
+  private dim(source: string, id: number, ahead: boolean): void {
+    this.map.setFeatureState({ source, id }, { ahead });
+  }
+
+  private layers(): LayerSpecification[] {
+    return layersOf(base(this.setting, this.look), this.look);
+  }
+
+  private repaint(layer: LayerSpecification): void {
+    if (!this.map.getLayer(layer.id)) return;
+    for (const [name, value] of Object.entries(layer.paint ?? {})) {
+      this.map.setPaintProperty(layer.id, name as never, value as never, { validate: false });
+    }
+  }
+}
+
+function same(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && [...one].every((each) => other.has(each));
+}
+
+function makeMap(setting: Setting): MapLibre {
+  const under = base(setting, setting.look);
+  const map = new MapLibre({
+    container: setting.container,
+    style: { version: 8, sources: { ...under.sources, ...sources() }, layers: layersOf(under, setting.look) },
+    attributionControl: false,
+    cooperativeGestures: setting.cooperative,
+    fadeDuration: calm() ? 0 : 150,
+    dragRotate: false,
+    pitchWithRotate: false,
+    maxPitch: 0,
+    minZoom: 0.5,
+    maxZoom: 19,
+    locale: locale(setting.say),
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new AttributionControl({ compact: false, customAttribution: setting.trace.wire.attribution }), "bottom-right");
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  if (setting.fullscreen && document.fullscreenEnabled) map.addControl(new FullscreenControl({ container: setting.fullscreen }), "top-right");
+  return map;
+}
+
+/** A button of ours among the map's controls. */
+export function control(made: HTMLElement): IControl {
+  const group = document.createElement("div");
+  group.className = "maplibregl-ctrl maplibregl-ctrl-group";
+  group.append(made);
+  return { onAdd: () => group, onRemove: () => group.remove() };
+}
+
+export function fitControl(view: View, say: Say): IControl {
+  return control(button("fit", say("fit"), () => view.fit(), "fit"));
+}
+
+function base(setting: Setting, look: Look): Basemap {
+  const addresses: Addresses = {
+    world: new URL(WORLD, import.meta.url).href,
+    tiles: (map) => `${new URL(setting.tiles, document.baseURI).href}${encodeURIComponent(map)}/{z}/{x}/{y}.mvt`,
+  };
+  return basemap(look.theme.palette, setting.trace.wire.tiles, setting.lang, addresses);
+}
+
+function layersOf(under: Basemap, look: Look): LayerSpecification[] {
+  return [...under.ground, ...pathLayers(look), ...under.names, ...placeLayers(look)];
+}
+
+function locale(say: Say): Record<string, string> {
+  return {
+    "Map.Title": say("map"),
+    "NavigationControl.ZoomIn": say("zoom_in"),
+    "NavigationControl.ZoomOut": say("zoom_out"),
+    "FullscreenControl.Enter": say("fullscreen"),
+    "FullscreenControl.Exit": say("fullscreen_exit"),
+    "AttributionControl.ToggleAttribution": say("attribution"),
+    "CooperativeGesturesHandler.WindowsHelpText": say("gesture_ctrl"),
+    "CooperativeGesturesHandler.MacHelpText": say("gesture_cmd"),
+    "CooperativeGesturesHandler.MobileHelpText": say("gesture_touch"),
+  };
+}
