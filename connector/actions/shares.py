@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -20,10 +21,13 @@ from connector.actions.services import Services, new_id
 from connector.actions.traces import row_of
 from connector.render.scene import Scene
 from connector.store.tables import PhotoRow, ShareRow, TraceRow
+from connector.store.vault import WrongKey
 from connector.trace.model import Trace
 from connector.trace.privacy import visible
 
 MOST_HIDDEN_M = 50_000.0
+TICKET_LASTS = timedelta(days=1)
+_TICKET = "ticket-"
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 
 
@@ -253,11 +257,37 @@ def _bad(site: str) -> bool:
     )
 
 
+def ticket(services: Services, token: str, password: str) -> str:
+    """What opens the share in place of its password for a day, fit for an address: nothing in it can be read.
+
+    Raises:
+        NotFound, PasswordNeeded, TooMany: as :func:`shared`.
+    """
+    shared(services, token, password)
+    with services.store.read() as session:
+        row = session.scalars(select(ShareRow).where(ShareRow.token_hash == _hash(token))).one()
+    until = services.now() + TICKET_LASTS
+    sealed = services.vault.seal(until.isoformat(), "ticket", row.id, row.password_hash or "")
+    return _TICKET + base64.urlsafe_b64encode(sealed.encode()).decode().rstrip("=")
+
+
+def _is_ticket(services: Services, row: ShareRow, said: str) -> bool:
+    """Whether it is a ticket to that share that still counts."""
+    try:
+        sealed = base64.urlsafe_b64decode(said.removeprefix(_TICKET) + "==").decode("ascii")
+        until = services.vault.open(sealed, "ticket", row.id, row.password_hash or "")
+    except (ValueError, WrongKey):
+        return False
+    return datetime.fromisoformat(until) > services.now()
+
+
 def _check_password(services: Services, row: ShareRow, password: str | None) -> None:
     if row.password_hash is None:
         return
     if password is None:
         raise PasswordNeeded("this share has a password")
+    if password.startswith(_TICKET) and _is_ticket(services, row, password):
+        return
     services.limits.spend(f"share {row.id}", 20, 300.0)
     if not _is_password(row.password_hash, password):
         raise PasswordNeeded("that is not the password")
