@@ -26,10 +26,7 @@ def command(files: tuple[Path, ...]) -> None:
 
 
 def _row(path: Path) -> dict[str, Any]:
-    try:
-        fix = settle([describe(_asset(path), _read)])[0]
-    except OSError as error:
-        fix = Fix(asset_id=str(path), problem=f"it cannot be opened: {error.strerror}")
+    fix = _fix(path)
     taken = None
     if fix.instant is not None and fix.utc_offset_s is not None:
         taken = fix.instant.astimezone(timezone(timedelta(seconds=fix.utc_offset_s))).isoformat()
@@ -48,6 +45,17 @@ def _row(path: Path) -> dict[str, Any]:
         "orientation": fix.orientation,
         "problem": fix.problem,
     }
+
+
+def _fix(path: Path) -> Fix:
+    """Each file speaks for itself: files named together need not be of one trip."""
+    if path.is_dir():
+        return Fix(asset_id=str(path), problem="it is a folder")
+    try:
+        with path.open("rb"):
+            return settle([describe(_asset(path), _read)])[0]
+    except OSError as error:
+        return Fix(asset_id=str(path), problem=f"it cannot be opened: {error.strerror}")
 
 
 def _offset(seconds: int | None) -> str | None:

@@ -154,7 +154,7 @@ def _zone_offset_of(said: Said, wall: datetime) -> int | None:
 
 def lost_its_sign(said: Said) -> bool:
     """Whether the place fits the written offset only on the other side of Greenwich: a longitude without its W."""
-    if said.lat is None or said.lon is None or said.wall is None or said.utc_offset_s is None:
+    if said.lat is None or said.lon is None or said.wall is None or said.utc_offset_s is None or said.lon < 0:
         return False
     here = zone_offset_s(zone_at(said.lat, said.lon), said.wall)
     there = zone_offset_s(zone_at(said.lat, -said.lon), said.wall)

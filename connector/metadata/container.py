@@ -121,8 +121,8 @@ def _jpeg(file: Seekable, size: int) -> Iterator[Found]:
     return _segments(file, size, 0)
 
 
-def _segments(file: Seekable, size: int, start: int) -> Iterator[Found]:
-    at, seen = start + 2, set[str]()
+def _segments(file: Seekable, size: int, first: int) -> Iterator[Found]:
+    at, seen = first + 2, set[str]()
     for _ in range(_MOST_SEGMENTS):
         if at >= size:
             raise DamagedError("the file ends in the middle of its header")
@@ -137,13 +137,13 @@ def _segments(file: Seekable, size: int, start: int) -> Iterator[Found]:
             return
         length = uint(head[2:4])
         if head[1] == 0xE1:
-            body = file.read(length - 2)
-            found = _app1(body)
+            start = file.read(min(length - 2, len(_MORE_XMP_IN_JPEG)))
+            if "exif" in seen and start == _MORE_XMP_IN_JPEG:
+                return  # what follows are megabytes of depth maps
+            found = _app1(start + file.read(max(0, length - 2 - len(start))))
             if found is not None:
                 seen.add(found[0])
                 yield found
-            elif "exif" in seen and body.startswith(_MORE_XMP_IN_JPEG):
-                return  # what follows are megabytes of depth maps
         at += 2 + length
 
 
