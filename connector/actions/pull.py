@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -59,12 +58,17 @@ def run(services: Services, trace_id: str, report: Report = nobody) -> None:
 
 def failed(services: Services, trace_id: str, error: Exception, report: Report = nobody) -> None:
     """Keeps why a trace could not be made; what was made before stays."""
+    retry = isinstance(error, RouterDown) or bool(getattr(error, "retry", False))
+    give_up(services, trace_id, str(error), retry, report)
+
+
+def give_up(services: Services, trace_id: str, message: str, retry: bool, report: Report = nobody) -> None:
+    """Keeps one sentence on why a trace could not be made, and whether trying again may help."""
     owner = _owner(services, trace_id)
     if owner is None:
         return
-    retry = isinstance(error, RouterDown) or bool(getattr(error, "retry", False))
     reporter = Reporter(services, owner.id, trace_id, report)
-    reporter.say(state=State.FAILED, message=str(error), retry=retry)
+    reporter.say(state=State.FAILED, message=message, retry=retry)
     reporter.flush()
 
 
@@ -232,6 +236,3 @@ def _owner(services: Services, trace_id: str) -> Person | None:
         row = session.get(TraceRow, trace_id)
         person = session.get_one(PersonRow, row.owner) if row is not None else None
     return Person(id=person.id, name=person.name, is_admin=person.is_admin) if person is not None else None
-
-
-Clock = Callable[[], datetime]

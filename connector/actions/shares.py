@@ -77,7 +77,9 @@ class Shared:
     version: str
 
 
-def share(services: Services, owner: Person, trace_id: str, wish: Wish, *, written_back: bool = False) -> NewShare:
+def share(
+    services: Services, owner: Person, trace_id: str, wish: Wish = Wish(), *, written_back: bool = False
+) -> NewShare:
     """Makes a link to a trace of theirs.
 
     Raises:

@@ -257,10 +257,13 @@ def _enqueue(services: Services, trace_id: str, albums: Sequence[Album], *, rais
         row = session.get_one(TraceRow, trace_id)
         row.attempt += int(raise_attempt)
         job_id = f"{row.owner}.{trace_id}.{made_from}.{row.attempt}"
-        if row.job_id == job_id:
+        before = row.job_id
+        if before == job_id:
             return Started(trace_id=trace_id, job_id=job_id)
         row.job_id, row.fingerprint = job_id, made_from
         write(session, row.owner, trace_id, Progress(state=State.WAITING, updated_at=services.now()))
+    if before is not None:
+        services.queue.cancel(before)  # it would make what is out of date by now
     services.queue.enqueue(job_id, trace_id)
     return Started(trace_id=trace_id, job_id=job_id)
 

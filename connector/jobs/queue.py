@@ -1,0 +1,47 @@
+"""The queue as other processes see it: enqueue and cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dbos import DBOSClient, DBOSPortableJSONSerializer, error
+
+from connector.jobs.database import VERSION, prepare
+from connector.settings import Settings
+
+QUEUE, WORKFLOW = "traces", "make_trace"
+
+
+class DurableQueue:
+    """Implements `connector.actions.queue.Queue`: what is enqueued survives any crash."""
+
+    def __init__(self, client: DBOSClient) -> None:
+        self._client = client
+
+    def enqueue(self, job_id: str, trace_id: str) -> None:
+        self._client.enqueue(
+            {
+                "workflow_name": WORKFLOW,
+                "queue_name": QUEUE,
+                "workflow_id": job_id,
+                "app_version": VERSION,
+            },
+            trace_id,
+        )
+
+    def cancel(self, job_id: str) -> None:
+        try:
+            self._client.cancel_workflow(job_id)
+        except error.DBOSNonExistentWorkflowError:
+            return
+
+
+@contextmanager
+def open_queue(settings: Settings) -> Iterator[DurableQueue]:
+    """The queue of the jobs' database, which is made when it is not there."""
+    client = DBOSClient(system_database_url=prepare(settings.jobs_database), serializer=DBOSPortableJSONSerializer())
+    try:
+        yield DurableQueue(client)
+    finally:
+        client.destroy()

@@ -1,0 +1,70 @@
+"""What a job does: one trace, made step by step. A step that was done is never done again, whatever crashed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from dbos import DBOS, StepOptions
+from dbos import error as dbos_error
+
+from adapters.library import LibraryError
+from connector.actions import building, pull
+from connector.actions.services import Services
+from connector.jobs.queue import WORKFLOW
+from connector.routing.router import RouterDown
+
+MOST_RECOVERIES = 5
+"""A job that takes its process with it this often is given up."""
+_log = logging.getLogger(__name__)
+Ready = Callable[[Services, str], None]
+"""Called with the id of a trace that is ready."""
+
+
+def register(services: Services, ready: Ready) -> None:
+    """Says how a job is done. Once per process, before the engine is launched."""
+
+    @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_RECOVERIES)
+    def make_trace(trace_id: str) -> None:
+        try:
+            chunks = DBOS.run_step(_options("list"), _list, services, trace_id)
+            for n in range(chunks):
+                DBOS.run_step(_options("read"), pull.read_chunk, services, trace_id, n)
+            DBOS.run_step(_options("build"), building.build_trace, services, trace_id)
+        except Exception as error:  # noqa: BLE001  # whatever it was, the person who waits must read of it
+            message, retry = _said(error)
+            DBOS.run_step({"name": "fail"}, pull.give_up, services, trace_id, message, retry)
+            return
+        DBOS.run_step(_options("tell"), ready, services, trace_id)
+
+
+def _list(services: Services, trace_id: str) -> int:
+    return pull.list_photos(services, trace_id).chunks
+
+
+def _options(name: str) -> StepOptions:
+    return {
+        "name": name,
+        "retries_allowed": True,
+        "interval_seconds": 1.0,
+        "max_attempts": 6,
+        "backoff_rate": 2.0,
+        "should_retry": may_pass,
+    }
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same step may succeed later by itself."""
+    return isinstance(error, RouterDown) or (isinstance(error, LibraryError) and error.retry)
+
+
+def _said(error: Exception) -> tuple[str, bool]:
+    """What went wrong, for people, and whether it may pass."""
+    cause: Any = (
+        error.errors[-1] if isinstance(error, dbos_error.DBOSMaxStepRetriesExceeded) and error.errors else error
+    )
+    if isinstance(cause, LibraryError | RouterDown):
+        return str(cause), may_pass(cause)
+    _log.error("a job failed", exc_info=error)
+    return f"something is wrong in image-tracer itself ({type(cause).__name__}); its log says more", False
