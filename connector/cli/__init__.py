@@ -9,6 +9,7 @@ import click
 
 #: command -> module that holds it as ``command``
 COMMANDS: dict[str, str] = {
+    "demo": "connector.cli.demo",
     "map": "connector.cli.map",
     "inspect": "connector.cli.inspect",
     "reconstruct": "connector.cli.reconstruct",
