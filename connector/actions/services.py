@@ -17,6 +17,7 @@ from connector.actions.held import Held
 from connector.actions.limits import Limits
 from connector.actions.queue import Inline, Queue
 from connector.actions.roads import LiveRouters
+from connector.maps.tiles import Tiles
 from connector.net import GuardedNet, Policy
 from connector.settings import Settings
 from connector.store.database import Store, open_store
@@ -33,6 +34,7 @@ class Services:
     vault: Vault
     net: Net
     routers: LiveRouters
+    tiles: Tiles
     queue: Queue
     now: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
@@ -76,6 +78,7 @@ def open_services(settings: Settings, queue: Queue | None = None) -> Iterator[Se
         vault=vault,
         net=GuardedNet(Policy(settings.allowed_networks)),
         routers=LiveRouters(settings.maps, settings.router_threads, settings.valhalla_urls),
+        tiles=Tiles(settings.maps),
         queue=queue if queue is not None else Inline(),
         now=utc_now,
     )
