@@ -1,0 +1,96 @@
+"""Nextcloud 28 and later: folders of Files, albums of Photos, and both behind a share link without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from adapters.library import BadSettings, Kind, Library, Net, Option
+from adapters.nextcloud.account import Nextcloud
+from adapters.nextcloud.address import base_of, link_of
+from adapters.nextcloud.guard import Credential
+from adapters.nextcloud.links import LinkedAlbum, LinkedFolder
+from adapters.nextcloud.server import Server, basic
+
+
+def _open(options: Mapping[str, str], net: Net) -> Library:
+    problems = _problems(options)
+    if problems:
+        raise BadSettings(problems)
+    if options.get("share_link"):
+        return _open_link(options, net)
+    credential = basic(options["user"], options["password"])
+    return Nextcloud(Server(base_of(options["url"]), net, credential), options.get("folder", ""))
+
+
+def _open_link(options: Mapping[str, str], net: Net) -> Library:
+    link, secret = link_of(options["share_link"]), options.get("share_password", "")
+    credential = basic("anonymous", secret, link.token) if secret else Credential({}, link.token)
+    if link.is_album:
+        return LinkedAlbum(
+            Server(link.base, net, credential, dav=f"/remote.php/dav/photospublic/{link.token}"), link.token
+        )
+    server = Server(link.base, net, credential, dav=f"/public.php/dav/files/{link.token}")
+    return LinkedFolder(server, link.token, link.folder)
+
+
+def _problems(options: Mapping[str, str]) -> list[str]:
+    given = {name for name, value in options.items() if value}
+    if "share_link" in given:
+        problems = _wrong(link_of, options["share_link"])
+        extra = sorted(given & {"url", "user", "password", "folder"})
+        return problems + ([f"share_link stands alone: leave out {', '.join(extra)}"] if extra else [])
+    problems = [f"{name} is missing" for name in ("user", "password") if name not in given]
+    if "share_password" in given:
+        problems.append("share_password is the password of a share_link, which is missing")
+    return _wrong(base_of, options.get("url", "")) + problems
+
+
+def _wrong(read: Callable[[str], object], said: str) -> list[str]:
+    try:
+        read(said)
+    except BadSettings as error:
+        return list(error.problems)
+    return []
+
+
+KIND = Kind(
+    name="nextcloud",
+    title="Nextcloud",
+    options=(
+        Option(
+            name="url",
+            title="Address",
+            help="Address of the Nextcloud; that of any of its pages will do.",
+            required=False,
+        ),
+        Option(name="user", title="User", help="User name; not needed to sign in by the browser.", required=False),
+        Option(
+            name="password",
+            title="App password",
+            help="An app password (Settings, Security, Devices & sessions), never the password of the account.",
+            required=False,
+            secret=True,
+        ),
+        Option(
+            name="folder",
+            title="Folder",
+            help="Look only below this folder of Files, as in Photos/2026. Unset: everywhere.",
+            required=False,
+        ),
+        Option(
+            name="share_link",
+            title="Share link",
+            help="Instead of the three above: a link to a shared folder or album; needs no account.",
+            required=False,
+            secret=True,
+        ),
+        Option(
+            name="share_password",
+            title="Password of the link",
+            help="Where the share link asks for one.",
+            required=False,
+            secret=True,
+        ),
+    ),
+    open=_open,
+)
