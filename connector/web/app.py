@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from connector.actions.services import Services
-from connector.web import answers, errors, files, guard, headers, studio
-from connector.web.api import connections, edits, people, progress, traces
+from connector.web import answers, docs, embed, errors, files, guard, headers, oembed, studio, widget
+from connector.web.api import connections, drawings, edits, people, progress, shares, styles, tiles, traces
 from connector.web.context import EXTENSION
 from connector.web.schema import ID
 
@@ -21,16 +22,16 @@ _SECURITY: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "cookie": {"type": "apiKey", "in": "cookie", "name": guard.COOKIE},
 }
-_API = (people, connections, traces, edits, progress)
-_PAGES = (studio, files)
+_API = (people, connections, traces, edits, drawings, progress, shares, styles, tiles, embed, oembed)
+_PAGES = (studio, files, docs)
 
 
 class _Id(BaseConverter):
     regex = ID
 
 
-def create_app(services: Services) -> OpenAPI:
-    """The application over these services."""
+def create_app(services: Services, *, built: Path = widget.BUILT) -> OpenAPI:
+    """The application over these services. ``built``: folder of the built widget."""
     app = OpenAPI(
         "connector.web",
         info=Info(title="image-tracer", version="1"),
@@ -40,6 +41,7 @@ def create_app(services: Services) -> OpenAPI:
         doc_ui=False,
     )
     app.extensions[EXTENSION] = services
+    app.config[widget.FOLDER] = built
     app.url_map.converters["id"] = _Id
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (guard, headers, answers, errors, progress):

@@ -6,7 +6,7 @@ import gzip
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Response, request, send_from_directory
+from flask import Blueprint, Response, current_app, request, send_from_directory
 
 from connector.web import widget
 from connector.web.context import public
@@ -23,10 +23,11 @@ _TEXTS = {".js", ".mjs", ".css", ".json", ".geojson", ".svg", ".map"}
 def built(path: str) -> Response:
     """One file of the built widget; files named for their content may be kept for ever."""
     describe(Page.DATA, anywhere=True)
-    response = send_from_directory(widget.BUILT, path, conditional=True, max_age=3600)
+    folder: Path = current_app.config[widget.FOLDER]
+    response = send_from_directory(folder, path, conditional=True, max_age=3600)
     if path.startswith("assets/"):
         response.headers["Cache-Control"] = FOR_EVER
-    return _smaller(response, widget.BUILT / path) if Path(path).suffix in _TEXTS else response
+    return _smaller(response, folder / path) if Path(path).suffix in _TEXTS else response
 
 
 @blueprint.get("/static/plain.css")

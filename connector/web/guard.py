@@ -53,15 +53,19 @@ def token() -> str | None:
     return request.cookies.get(COOKIE)
 
 
+def visitor() -> people.Person | None:
+    """Whose token this request carries; None: nobody's."""
+    given = token()
+    return people.person_of(services(), given) if given else None
+
+
 def _check() -> None:
     if request.method not in SAFE:
         _same_site()
-    given = token()
-    g.person = people.person_of(services(), given) if given else None
-    if request.endpoint is None:
-        return
-    if g.person is None and not is_public(current_app.view_functions[request.endpoint]):
-        raise Unauthorized("sign in first: this needs a session or a bearer token")
+    if request.endpoint is not None and not is_public(current_app.view_functions[request.endpoint]):
+        g.person = visitor()
+        if g.person is None:
+            raise Unauthorized("sign in first: this needs a session or a bearer token")
     if request.blueprint is not None and request.blueprint.startswith("api"):
         _json_object()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, request, url_for
 
 from connector.web import widget
 from connector.web.headers import Page, describe
@@ -16,7 +16,7 @@ GONE_TEXT = "This link does not lead to a map. It may have ended, or it was copi
 
 def shell(source: str, config: Mapping[str, Any], *, title: str, status: int = 200, **about: Any) -> Response:
     """The page whose entry is that source of the widget; without a built widget, a sentence and the picture."""
-    found = widget.entry(source)
+    found = widget.entry(source, current_app.config[widget.FOLDER])
     html = render_template(
         "page.html",
         config={name: value for name, value in config.items() if value is not None},

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, g, url_for
+from flask import Blueprint, Response, url_for
 
 from connector.actions import people
 from connector.web import pages
 from connector.web.context import public, services
+from connector.web.guard import visitor
 from connector.web.headers import Page, describe
 
 blueprint = Blueprint("studio", __name__)
@@ -32,12 +33,17 @@ def trace(trace_id: str) -> Response:
 
 def _studio(trace_id: str | None) -> Response:
     describe(Page.STUDIO)
-    person: people.Person | None = g.person
+    person = visitor()
+    api = url_for("studio.home").rstrip("/") + API
+    at = f"{api}/traces/{trace_id}"
     config: dict[str, Any] = {
         "page": "studio",
-        "root": url_for("studio.home").rstrip("/"),
-        "api": url_for("studio.home").rstrip("/") + API,
-        "trace_id": trace_id,
+        "api": api,
+        "tiles": f"{api}/tiles/",
         "lang": people.preferences(services(), person).lang if person else None,
     }
+    if trace_id is not None:
+        config |= {"trace_id": trace_id, "document": f"{at}/document", "photos": f"{at}/photos/"}
+    if trace_id is not None and person is not None:
+        config["picture"] = f"{at}/picture.png?shape=landscape"
     return pages.shell(SOURCE, config, title="image-tracer", status=200 if person else 401)

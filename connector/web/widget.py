@@ -10,6 +10,8 @@ from typing import Any
 
 BUILT = Path(__file__).resolve().parents[1] / "static" / "widget"
 """Where the wheel's build puts it."""
+FOLDER = "TRACER_WIDGET"
+"""Name of the application's setting that holds the folder."""
 _MANIFEST = ".vite/manifest.json"
 
 
@@ -21,7 +23,7 @@ class Entry:
     styles: tuple[str, ...]
 
 
-def entry(source: str, built: Path = BUILT) -> Entry | None:
+def entry(source: str, built: Path) -> Entry | None:
     """What the page whose entry is that source loads; None: the widget is not built, or has no such entry."""
     try:
         manifest = json.loads((built / _MANIFEST).read_text(encoding="utf-8"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,24 @@ def settings(tmp_path: Path, tiny_maps: Path) -> Settings:
     return Settings(data=data, base_url="http://localhost", router_threads=1)
 
 
+class Clock:
+    """The time of day, which a test may put forward."""
+
+    ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
 @pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def services(settings: Settings, clock: Clock) -> Iterator[Services]:
     with open_services(settings) as opened:
-        yield opened
+        yield replace(opened, now=clock)
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""What a trace looks like: the document the widget draws, its photos, the picture and the files."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask import Response
+
+from connector.actions import scenes, thumbnails, traces
+from connector.actions.errors import NotFound
+from connector.web import drawn
+from connector.web.answers import data, has, kept, kept_bytes
+from connector.web.context import person, services
+from connector.web.schema import IMAGE, UNCHANGED, AtTrace, Id, api
+
+blueprint = api("drawings", "What a trace looks like: document, photos, picture, files")
+_DOCUMENT = {"description": "The widget's document, format 1", "content": {"application/json": {}}}
+_FILE = {"description": "The file", "content": {"application/*": {"schema": {"type": "string"}}}}
+_OPENED = {"description": "On to the photo in its library"}
+
+
+class AtPhoto(AtTrace):
+    key: Id
+
+
+class AtPicture(AtTrace):
+    extension: drawn.Extension
+
+
+class AtFile(AtTrace):
+    format: Literal["gpx", "geojson", "kml", "kmz", "zip"]
+
+
+@blueprint.get("/traces/<id:trace_id>/document", responses={200: _DOCUMENT, 304: UNCHANGED})
+def document(path: AtTrace) -> Response:
+    """Everything the widget needs to show and correct the trace. The ETag is what an edit names."""
+    version = str(traces.trace(services(), person(), path.trace_id).version)
+    if has(version):
+        return kept(Response(), version)
+    said = scenes.document(services(), person(), path.trace_id)
+    return kept(data(drawn.with_tiles(said)), said["version"])
+
+
+@blueprint.get("/traces/<id:trace_id>/photos/<id:key>", responses={200: IMAGE, 304: UNCHANGED})
+def photo(path: AtPhoto, query: drawn.PhotoWish) -> Response:
+    """A small JPEG of a photo, without metadata."""
+    found = thumbnails.thumbnail(services(), person(), path.trace_id, path.key, query.edge)
+    if found is None:
+        raise NotFound("picture of that photo")
+    return kept_bytes(found, "image/jpeg", "private, max-age=86400")
+
+
+@blueprint.get("/traces/<id:trace_id>/photos/<id:key>/open", responses={302: _OPENED})
+def open_photo(path: AtPhoto) -> Response:
+    """Open the photo in its library."""
+    return drawn.open_photo(scenes.scene(services(), person(), path.trace_id), path.key)
