@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shlex
 import tomllib
@@ -105,3 +106,15 @@ def test_the_versions_are_exact_and_name_no_address() -> None:
     versions = [line for line in lines if line and not line.startswith("#")]
     assert len(versions) > 50
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[^\s@:/]+", line) for line in versions)
+
+
+def test_the_workflow_is_the_one_immich_takes() -> None:
+    """Held against an answer of a real server to the same call."""
+    ours = json.loads((MANIFESTS / "immich" / "workflow.json").read_text())
+    recorded = ROOT / "tests" / "recordings" / "immich" / "3.1.0" / "workflows_create_metadata.json"
+    taken = json.loads(recorded.read_text())
+    assert taken["response"]["status"] == 201
+    assert ours["trigger"] == taken["request"]["json"]["trigger"]
+    (step,), (their_step,) = ours["steps"], taken["request"]["json"]["steps"]
+    assert step["method"] == their_step["method"]
+    assert set(step["config"]) == set(their_step["config"])
