@@ -185,9 +185,9 @@ def _keep(services: Services, path: Path, image: bytes) -> None:
         prune(_folder(services), services.settings.thumbnails_mb * 1_000_000)
 
 
-def prune(folder: Path, most_bytes: int) -> int:
+def prune(folder: Path, most_bytes: int, pattern: str = "*/*.jpg") -> int:
     """Removes what was not looked at longest until the rest fits; how many files went."""
-    files = sorted(((f.stat().st_mtime, f.stat().st_size, f) for f in folder.glob("*/*.jpg")), key=lambda each: each[0])
+    files = sorted(((f.stat().st_mtime, f.stat().st_size, f) for f in folder.glob(pattern)), key=lambda each: each[0])
     spare = sum(size for _, size, _ in files) - most_bytes
     gone = 0
     for _, size, file in files:
