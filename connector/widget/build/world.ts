@@ -25,12 +25,47 @@ export function worldBackdrop(): FeatureCollection {
 
 function land(atlas: Countries): Feature {
   const merged = merge(atlas, atlas.objects.countries.geometries as never);
-  const polygons = merged.coordinates.map((rings) => rings.map(rounded)).map((rings) => rings.filter(isSeen));
-  return {
-    type: "Feature",
-    properties: { kind: "land" },
-    geometry: { type: "MultiPolygon", coordinates: polygons.filter((rings) => rings.length > 0) },
-  };
+  const polygons = merged.coordinates.flatMap((rings) => halves(rings.map(unrolled)));
+  const seen = polygons.map((rings) => rings.map(rounded).filter(isSeen)).filter((rings) => rings.length > 0);
+  return { type: "Feature", properties: { kind: "land" }, geometry: { type: "MultiPolygon", coordinates: seen } };
+}
+
+/** The ring as one line that may run past 180 degrees: the atlas jumps to the other side there. */
+function unrolled(ring: Ring): Ring {
+  let turn = 0;
+  const line = ring.map(([x = 0, y = 0], n): Position => {
+    const before = ring[n - 1]?.[0] ?? x;
+    if (x - before > 180) turn -= 360;
+    if (before - x > 180) turn += 360;
+    return [x + turn, y];
+  });
+  const [first, last] = [line[0] as Position, line[line.length - 1] as Position];
+  if (Math.abs((first[0] ?? 0) - (last[0] ?? 0)) < 180) return line;
+  return [...line, [last[0] ?? 0, -90], [first[0] ?? 0, -90], first]; // around the south pole
+}
+
+/** Cut where it leaves the world, each part moved back into it. */
+function halves(rings: Ring[]): Ring[][] {
+  return [-360, 0, 360]
+    .map((shift) => rings.map((ring) => clipped(clipped(ring.map(([x = 0, y = 0]): Position => [x + shift, y]), 180, 1), -180, -1)))
+    .map((parts) => parts.filter((ring) => ring.length > 3))
+    .filter((parts) => parts.length > 0);
+}
+
+/** What of the ring lies on one side of a meridian (Sutherland and Hodgman's way). */
+function clipped(ring: Ring, meridian: number, side: 1 | -1): Ring {
+  const inside = ([x = 0]: Position): boolean => side * (meridian - x) >= 0;
+  if (ring.every(inside)) return ring;
+  const kept = ring.slice(1).flatMap((b, n) => {
+    const a = ring[n] as Position;
+    const crossing = inside(a) === inside(b) ? [] : [crossed(a, b, meridian)];
+    return inside(b) ? [...crossing, b] : crossing;
+  });
+  return kept.length > 2 ? [...kept, kept[0] as Position] : [];
+}
+
+function crossed([ax = 0, ay = 0]: Position, [bx = 0, by = 0]: Position, meridian: number): Position {
+  return [meridian, ay + ((by - ay) * (meridian - ax)) / (bx - ax)];
 }
 
 function borders(atlas: Countries): Feature {

@@ -1,5 +1,6 @@
 /** Colours along the path. Mixing is done in OKLab, where halfway looks halfway. */
 import type { Leg, Mode, Photo, Trace } from "./document";
+import type { Theme } from "./themes";
 
 export type Rgb = [r: number, g: number, b: number];
 type Lab = [l: number, a: number, b: number];
@@ -41,8 +42,9 @@ const TIMES = ["#3b4cc0", "#1f93b8", "#2fb47c", "#e9b93c", "#e2543a"];
 const SPEEDS = ["#2c7bb6", "#2fb47c", "#f2c14e", "#e8703a", "#c2233a"];
 const FASTEST_MPS = 33;
 
-/** Colours at the start and the end of every leg. `plain` where nothing says more. */
-export function ends(trace: Trace, by: string, plain: string): [from: string, to: string][] {
+/** Colours at the start and the end of every leg; the theme's line where nothing says more. */
+export function ends(trace: Trace, by: string, { line: plain, coloured }: Theme): [from: string, to: string][] {
+  if (!coloured) return trace.legs.map(() => same(plain));
   if (by === "mode") return trace.legs.map((leg) => same(MODES[leg.mode]));
   if (by === "speed") return trace.legs.map((leg) => same(scale(SPEEDS, speedShare(leg))));
   if (by === "time") return byTime(trace);

@@ -27,7 +27,7 @@ export const PHOTO_PX: Record<string, number> = { none: 0, small: 34, medium: 46
 
 export function widthOf(look: Look, more = 0): ExpressionSpecification {
   const w = look.widthPx;
-  return ["interpolate", ["linear"], ["zoom"], 4, w * 0.6 + more * 0.7, 10, w * 0.85 + more, 16, w * 1.25 + more];
+  return ["interpolate", ["linear"], ["zoom"], 4, w * 0.65 + more * 0.7, 10, w * 0.95 + more, 16, w * 1.3 + more];
 }
 
 export function sources(): Record<string, GeoJSONSourceSpecification> {
@@ -45,7 +45,7 @@ export function sources(): Record<string, GeoJSONSourceSpecification> {
 
 /** One feature per leg, whole: halo, dashes, and what a pointer finds. Ids are the legs' indexes. */
 export function wayFeatures(trace: Trace, look: Look): FeatureCollection {
-  const colours = ends(trace, look.colourBy, look.theme.line);
+  const colours = ends(trace, look.colourBy, look.theme);
   return collection(trace.legs.map((leg) => wayFeature(leg, colours[leg.index] as [string, string])));
 }
 
@@ -73,7 +73,7 @@ export interface Piece {
 export const MOST_PIECES_PER_LEG = 64;
 
 export function pieceFeatures(trace: Trace, look: Look, times: Timeline): Feature<LineString>[] {
-  const colours = ends(trace, look.colourBy, look.theme.line);
+  const colours = ends(trace, look.colourBy, look.theme);
   const total = trace.legs.reduce((sum, leg) => sum + leg.distanceM, 1);
   const many = trace.photos.length > MANY_PHOTOS;
   return trace.legs.flatMap((leg) => {
@@ -153,45 +153,30 @@ export function pathLayers(look: Look): LayerSpecification[] {
   ];
 }
 
-/** Above everything. */
+/** Above everything. A stop's sticker and its name are one symbol, so that they never push each other away. */
 export function placeLayers(look: Look): LayerSpecification[] {
-  const { palette, scheme } = look.theme;
-  const named: LayerSpecification[] = look.labels ? [stopNames(look)] : [];
+  const { palette } = look.theme;
+  const count: ExpressionSpecification = ["to-string", ["coalesce", ["get", "point_count"], 1]];
+  const featured: ExpressionSpecification = ["case", ["==", ["get", "rank"], 0], "1", "0"];
   return [
-    {
-      id: "stops", type: "circle", source: "stops", filter: ["!", ["has", "emoji"]],
-      paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 0, 9, look.widthPx * 0.5, 14, look.widthPx * 0.8],
-        "circle-color": scheme === "dark" ? palette.land : "#ffffff",
-        "circle-stroke-color": scheme === "dark" ? "#f1f3f5" : "#33302c",
-        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 6, 0, 9, 1.4, 14, 2],
-      },
-    },
-    ...named,
     {
       id: "photos", type: "symbol", source: "photos",
       layout: {
-        "icon-image": ["concat", "photo|", ["to-string", ["get", "first"]], "|", ["to-string", ["coalesce", ["get", "point_count"], 1]], "|", ["case", ["==", ["get", "rank"], 0], "1", "0"]],
-        "icon-anchor": "bottom", "icon-allow-overlap": true, "icon-ignore-placement": false,
-        "symbol-sort-key": ["-", ["get", "first"]], "symbol-z-order": "viewport-y",
+        "icon-image": ["concat", "photo|", ["to-string", ["get", "first"]], "|", count, "|", featured],
+        "icon-anchor": "bottom", "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-z-order": "viewport-y",
       },
     },
     {
-      id: "stickers", type: "symbol", source: "stops", filter: ["has", "emoji"],
-      layout: { "icon-image": ["get", "emoji"], "icon-allow-overlap": true, "icon-anchor": "center", "icon-offset": [0, 2] },
+      id: "stops", type: "symbol", source: "stops", minzoom: 5,
+      layout: {
+        "icon-image": ["coalesce", ["get", "emoji"], "dot|"], "icon-padding": 3, "icon-offset": ["case", ["has", "emoji"], ["literal", [0, 2]], ["literal", [0, 0]]],
+        "symbol-sort-key": ["case", ["has", "emoji"], 0, ["has", "name"], 1, 2],
+        "text-field": look.labels ? ["coalesce", ["get", "name"], ""] : "", "text-font": ["Sans Bold", "system-ui", "sans-serif"], "text-size": 12.5,
+        "text-anchor": "top", "text-offset": ["case", ["has", "emoji"], ["literal", [0, 1.4]], ["literal", [0, 0.6]]], "text-max-width": 9, "text-padding": 4, "text-optional": true,
+      },
+      paint: { "text-color": palette.text, "text-halo-color": palette.halo, "text-halo-width": 1.8 },
     },
   ];
-}
-
-function stopNames({ theme }: Look): LayerSpecification {
-  return {
-    id: "stop-names", type: "symbol", source: "stops", filter: ["has", "name"],
-    layout: {
-      "text-field": ["get", "name"], "text-font": ["Sans Bold", "system-ui", "sans-serif"], "text-size": 12.5,
-      "text-anchor": "top", "text-offset": ["case", ["has", "emoji"], ["literal", [0, 1.3]], ["literal", [0, 0.7]]], "text-max-width": 9, "text-optional": true,
-    },
-    paint: { "text-color": theme.palette.text, "text-halo-color": theme.palette.halo, "text-halo-width": 1.8 },
-  };
 }
 
 function point(at: Position, id: number, properties: Record<string, unknown>): Feature {

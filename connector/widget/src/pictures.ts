@@ -10,7 +10,7 @@ const FEATURED = 1.35;
 
 type Drawn = { width: number; height: number; data: Uint8ClampedArray };
 
-/** Makes images when the map asks: `photo|<index>|<count>|<featured>` and `emoji|<text>`. */
+/** Makes images when the map asks: `photo|<index>|<count>|<featured>`, `emoji|<text>` and `dot|`. */
 export function drawPictures(map: MapLibre, photos: () => readonly Photo[], prefix: string, look: () => Look): void {
   map.setMissingStyleImageResolver(async (id: string) => {
     const drawn = await picture(id, photos(), prefix, look());
@@ -20,12 +20,13 @@ export function drawPictures(map: MapLibre, photos: () => readonly Photo[], pref
 
 /** Forgets what was drawn, so that it is drawn again in other looks. */
 export function redrawPictures(map: MapLibre): void {
-  for (const id of map.listImages()) if (id.startsWith("photo|") || id.startsWith("emoji|")) map.removeImage(id);
+  for (const id of map.listImages()) if (id.includes("|")) map.removeImage(id);
 }
 
 async function picture(id: string, photos: readonly Photo[], prefix: string, look: Look): Promise<Drawn | null> {
   const [what, name = "", count = "1", featured = "0"] = id.split("|");
   if (what === "emoji") return sticker(name, look);
+  if (what === "dot") return dot(look);
   const photo = what === "photo" ? photos[Number(name)] : undefined;
   return photo ? pin(photo, Number(count), await load(photoUrl(prefix, photo.key, 256)), pinSize(look, featured === "1"), look) : null;
 }
@@ -127,6 +128,16 @@ function sticker(text: string, look: Look): Drawn {
   context.textBaseline = "middle";
   context.fillStyle = look.theme.palette.text;
   context.fillText(text, width / 2, height / 2 + 1.5);
+  return read(context, width, height);
+}
+
+/** A stop without photos on top of it. */
+function dot({ theme, widthPx }: Look): Drawn {
+  const radius = 2.4 + widthPx * 0.45;
+  const [context, width, height] = canvas(2 * radius + 4, 2 * radius + 4);
+  const dark = theme.scheme === "dark";
+  disc(context, width / 2, height / 2, radius, dark ? "#f1f3f5" : "#33302c", 2);
+  disc(context, width / 2, height / 2, radius - 1.9, dark ? theme.palette.land : "#ffffff", 0);
   return read(context, width, height);
 }
 

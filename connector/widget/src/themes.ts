@@ -11,11 +11,13 @@ export interface Theme {
   name: string;
   scheme: "light" | "dark";
   /** The theme that stands for it where the reader prefers the other scheme. */
-  twin: string | null;
+  twin: string;
   palette: Palette;
   /** The path where nothing else colours it. */
   line: string;
   line_halo: string;
+  /** False: the path is always of `line`. */
+  coloured: boolean;
 }
 
 export const THEMES = themes as Record<string, Theme>;
@@ -30,6 +32,6 @@ export function theme(style: string, asked: string | null, dark: boolean): Theme
 
 function inScheme(name: string, scheme: "light" | "dark" | null): Theme {
   const found = THEMES[name] ?? (THEMES[FALLBACK] as Theme);
-  const twin = found.twin ? THEMES[found.twin] : undefined;
+  const twin = THEMES[found.twin];
   return scheme && found.scheme !== scheme && twin ? twin : found;
 }

@@ -1,7 +1,7 @@
 /** The map with a trace on it. */
 import {
   AttributionControl, FullscreenControl, GeoJSONSource, Map as MapLibre, NavigationControl, setWorkerUrl,
-  type IControl, type LayerSpecification, type PaddingOptions,
+  type IControl, type LayerSpecification, type LngLatBoundsLike, type PaddingOptions,
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
@@ -35,7 +35,8 @@ export interface Setting {
   /** False in the studio, where the page is the map's alone. */
   cooperative: boolean;
   fullscreen: HTMLElement | null;
-  padding: () => PaddingOptions;
+  /** Ways to keep the panels off the path; the one that shows it largest is taken. */
+  padding: () => PaddingOptions[];
 }
 
 export class View {
@@ -94,6 +95,7 @@ export class View {
     await this.ready;
     const wanted = this.layers();
     for (const layer of wanted) this.repaint(layer);
+    this.map.setLayoutProperty("stops", "text-field", look.labels ? ["coalesce", ["get", "name"], ""] : "");
     if (again) redrawPictures(this.map);
     this.draw();
   }
@@ -118,8 +120,11 @@ export class View {
       return;
     }
     const [west, south, east, north] = bounds;
-    const motion = animate && !calm() ? { duration: 700 } : { animate: false };
-    this.map.fitBounds([[west, south], [east < west ? east + 360 : east, north]], { padding: this.setting.padding(), maxZoom: 16, ...motion });
+    const box: LngLatBoundsLike = [[west, south], [east < west ? east + 360 : east, north]];
+    const cameras = this.setting.padding().map((padding) => this.map.cameraForBounds(box, { padding, maxZoom: 16 }));
+    const best = cameras.reduce((one, other) => ((other?.zoom ?? -1) > (one?.zoom ?? -1) ? other : one), undefined);
+    if (best && animate && !calm()) this.map.easeTo({ ...best, duration: 700 });
+    else if (best) this.map.jumpTo(best);
   }
 
   private draw(): void {
@@ -137,7 +142,7 @@ export class View {
   }
 
   private update(legs: readonly number[], stops: readonly number[]): void {
-    const colours = ends(this.trace, this.look.colourBy, this.look.theme.line);
+    const colours = ends(this.trace, this.look.colourBy, this.look.theme);
     const ways: Feature[] = [];
     const pieces: Feature[] = [];
     for (const index of legs) {

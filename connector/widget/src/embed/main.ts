@@ -13,8 +13,9 @@ async function start(): Promise<void> {
   root.classList.add("tracer", "waiting");
   root.replaceChildren(poster);
   await seen(root);
+  const answer = fetch(said.document);
   const [{ stage }, say] = await Promise.all([import("./stage"), texts(shown.lang)]);
-  await stage({ root, said, shown, say, poster });
+  await stage({ root, said, shown, say, poster, answer });
 }
 
 /** When the element comes into sight: a frame far down a page loads no map. */

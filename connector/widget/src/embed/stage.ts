@@ -21,13 +21,16 @@ export interface Stage {
   shown: Looks;
   say: Say;
   poster: HTMLImageElement;
+  /** Of the document. */
+  answer: Promise<Response>;
 }
 
-export async function stage(at: Stage): Promise<void> {
-  const answer = await fetch(at.said.document).catch(() => null);
+/** The page that was made; null where the document could not be had, which it says. */
+export async function stage(at: Stage): Promise<{ open: (photo: number) => void } | null> {
+  const answer = await at.answer.catch(() => null);
   if (!answer?.ok) {
     note(at, at.say("failed"));
-    return;
+    return null;
   }
   const trace = read((await answer.json()) as Wire);
   const reader = new Reader(trace, at.say, words(at.shown.lang, trace.wire.style.units));
@@ -43,6 +46,7 @@ export async function stage(at: Stage): Promise<void> {
   await page.settle();
   document.documentElement.dataset.ready = "1";
   tell("ready", { title: reader.title() });
+  return { open: (photo) => page.openPhoto(photo) };
 }
 
 export function look(trace: Trace, used: Theme): Look {
@@ -83,7 +87,8 @@ class Page {
     this.view = this.makeView(canvas, used);
     this.player = new Player(this.view?.times ?? { seconds: 0, photos: [], legs: [], head: () => ({ at: [0, 0], photo: null, leg: null }), up: () => -1 });
     const photos = this.player.times.photos.map(({ photo }) => photo);
-    this.lightbox = new Lightbox(photos, said.photos, reader, (photo) => opens(trace, said, photo), (photo) => this.selected(photo));
+    const others = trace.photos.filter((photo) => photo.at === null);
+    this.lightbox = new Lightbox([...photos, ...others], said.photos, reader, (photo) => opens(trace, said, photo), (photo) => this.selected(photo));
     this.bar = shown.player && photos.length > 0 ? root.appendChild(this.makeBar()) : null;
     root.style.setProperty("--bar", `${this.bar ? this.bar.offsetHeight + 14 : 0}px`);
     root.append(this.lightbox.root);
@@ -191,7 +196,7 @@ class Page {
     this.openPhoto(Number(leaves[0]?.properties?.index ?? 0));
   }
 
-  private openPhoto(index: number): void {
+  openPhoto(index: number): void {
     const photo = this.trace.photos[index];
     if (!photo) return;
     this.player.pause();
@@ -261,13 +266,15 @@ class Page {
     map.easeTo({ center: at, ...(calm() ? { animate: false } : { duration: 800 }) });
   }
 
-  /** Room for the panels, so that none of the way lies below them. */
-  private padding(): PaddingOptions {
+  /** Room for the panels: above the path or, in wide frames, beside it. */
+  private padding(): PaddingOptions[] {
     const { clientWidth, clientHeight } = this.at.root;
-    const narrow = clientWidth < 640;
-    const top = narrow ? Math.min(clientHeight * 0.25, (this.title?.offsetHeight ?? 0) + 60) : 76;
-    const bottom = Math.min(clientHeight * 0.3, (this.bar?.offsetHeight ?? 0) + 44);
-    return { top, bottom, left: narrow ? 28 : 64, right: narrow ? 44 : 72 };
+    const [high, wide] = [this.title?.offsetHeight ?? 0, this.title?.offsetWidth ?? 0];
+    const pin = 56;
+    const bottom = Math.min(clientHeight * 0.4, (this.bar?.offsetHeight ?? 0) + 30);
+    const above = { top: Math.min(clientHeight * 0.45, high + pin + 14), bottom, left: 34, right: 60 };
+    const beside = { top: pin + 12, bottom, left: Math.min(clientWidth * 0.5, wide + 40), right: 64 };
+    return [above, beside];
   }
 }
 
