@@ -91,6 +91,8 @@ class Album:
     end: datetime | None = None
     owner: str | None = None
     """Name of the person it belongs to when that is somebody else."""
+    tags: tuple[str, ...] = ()
+    """Words people put on it, where the provider knows such."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,16 @@ class Watches(Protocol):
 @runtime_checkable
 class WritesBack(Protocol):
     """Optional ability: changes the library, and only when a person asked for it."""
+
+    @property
+    def can_link(self) -> bool:
+        """Whether the credential may do :meth:`link`; said without trying."""
+        ...
+
+    @property
+    def can_place(self) -> bool:
+        """Whether the credential may do :meth:`place`; said without trying."""
+        ...
 
     def link(self, album_id: str, url: str, title: str) -> None:
         """Puts the trace's address where people see it in the library. Idempotent."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from adapters.library import Asset, BadReply, Library, LibraryError, NotFound, Unavailable
 from connector.actions import connections
 from connector.actions.building import build_trace
+from connector.actions.errors import ActionError
 from connector.actions.people import Person
 from connector.actions.progress import Report, Reporter, State, nobody
 from connector.actions.services import Services
@@ -58,8 +59,17 @@ def run(services: Services, trace_id: str, report: Report = nobody) -> None:
 
 def failed(services: Services, trace_id: str, error: Exception, report: Report = nobody) -> None:
     """Keeps why a trace could not be made; what was made before stays."""
-    retry = isinstance(error, RouterDown) or bool(getattr(error, "retry", False))
-    give_up(services, trace_id, str(error), retry, report)
+    give_up(services, trace_id, str(error), may_pass(error), report)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same may succeed later by itself."""
+    return isinstance(error, RouterDown) or (isinstance(error, LibraryError) and error.retry)
+
+
+def is_expected(error: BaseException) -> bool:
+    """Whether its text is for people: something outside is not as it should be, and not this program."""
+    return isinstance(error, RouterDown | LibraryError | ActionError)
 
 
 def give_up(services: Services, trace_id: str, message: str, retry: bool, report: Report = nobody) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,24 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A trace to begin, of albums that were just listed."""
+
+    connection_id: str
+    albums: tuple[Album, ...]
+    title: str | None = None
+    by_watch: bool = False
+
+
+Also = Callable[[Session, str], None]
+"""What is written together with a trace, given its id."""
+
+
+def _nothing(session: Session, trace_id: str) -> None:
+    del session, trace_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TraceInfo:
     """What a list shows of a trace; numbers are None until it was made once."""
 
@@ -68,7 +86,6 @@ def start(
     album_ids: Sequence[str],
     *,
     title: str | None = None,
-    by_watch: bool = False,
 ) -> Started:
     """Begins a new trace of the albums; it is made by a job.
 
@@ -80,27 +97,36 @@ def start(
     wanted = list(dict.fromkeys(album_ids))
     _check(wanted, title)
     found = _albums_named(services, owner, connection_id, wanted)
+    return begin(services, owner, Wanted(connection_id=connection_id, albums=tuple(found), title=title))
+
+
+def begin(services: Services, owner: Person, wanted: Wanted, also: Also = _nothing) -> Started:
+    """As :func:`start`, for albums that were just listed."""
     trace_id, now = new_id(), services.now()
     row = TraceRow(
         id=trace_id,
         owner=owner.id,
-        connection_id=connection_id,
-        title=title or " + ".join(album.title for album in found)[:LONGEST_TITLE],
-        titled=title is not None,
+        connection_id=wanted.connection_id,
+        title=wanted.title or " + ".join(album.title for album in wanted.albums)[:LONGEST_TITLE],
+        titled=wanted.title is not None,
         style={},
         salt=secrets.token_hex(8),
         version=0,
         pulls=0,
         attempt=0,
-        by_watch=by_watch,
+        by_watch=wanted.by_watch,
         created_at=now,
         updated_at=now,
     )
+    made_from = fingerprint(services, wanted.albums)
     with services.store.write() as session:
         session.add(row)
         session.flush()
-        session.add_all(_album_row(trace_id, owner.id, n, album) for n, album in enumerate(found))
-    return _enqueue(services, trace_id, found, raise_attempt=False)
+        session.add_all(_album_row(trace_id, owner.id, n, album) for n, album in enumerate(wanted.albums))
+        job_id = _job(services, session, row, made_from)
+        also(session, trace_id)
+    services.queue.enqueue(job_id, trace_id)
+    return Started(trace_id=trace_id, job_id=job_id)
 
 
 def again(services: Services, owner: Person, trace_id: str) -> Started:
@@ -112,18 +138,50 @@ def again(services: Services, owner: Person, trace_id: str) -> Started:
     """
     info = trace(services, owner, trace_id)
     found = _albums_named(services, owner, info.connection_id, info.album_ids)
-    return _enqueue(services, trace_id, found, raise_attempt=True)
+    return renew(services, owner, trace_id, found, failed=True)
 
 
 def renew(
-    services: Services, owner: Person, trace_id: str, albums: Sequence[Album], *, failed: bool = False
+    services: Services,
+    owner: Person,
+    trace_id: str,
+    albums: Sequence[Album],
+    *,
+    failed: bool = False,
+    also: Also = _nothing,
 ) -> Started:
-    """As :func:`again` for the watcher, which knows the albums as they are: one run per version of them.
+    """As :func:`again`, for albums that were just listed: one run for each version of them.
 
-    ``failed``: the run for this version failed; run it once more.
+    ``failed``: one run more, for the last one failed or a person asked for it.
     """
-    trace(services, owner, trace_id)
-    return _enqueue(services, trace_id, albums, raise_attempt=failed)
+    made_from = fingerprint(services, albums)
+    with services.store.write() as session:
+        row = row_of(session, owner, trace_id)
+        before = row.job_id
+        row.attempt += int(failed)
+        job_id = _job(services, session, row, made_from)
+        also(session, trace_id)
+    if before is not None and before != job_id:
+        services.queue.cancel(before)  # it would make what is out of date by now
+    services.queue.enqueue(job_id, trace_id)
+    return Started(trace_id=trace_id, job_id=job_id)
+
+
+def enqueue_waiting(services: Services) -> int:
+    """Enqueues again what waits for a job: a crash may have come between writing it down and enqueuing it.
+
+    An id that was enqueued before is not run again, so it may be said as often as one likes. How many there were.
+    """
+    pairs = (
+        select(TraceRow.job_id, TraceRow.id)
+        .join(ProgressRow, ProgressRow.trace_id == TraceRow.id)
+        .where(ProgressRow.state == State.WAITING.value)
+    )
+    with services.store.read() as session:
+        waiting = [(job_id, trace_id) for job_id, trace_id in session.execute(pairs).tuples() if job_id is not None]
+    for job_id, trace_id in waiting:
+        services.queue.enqueue(job_id, trace_id)
+    return len(waiting)
 
 
 def traces(services: Services, owner: Person) -> tuple[TraceInfo, ...]:
@@ -251,21 +309,13 @@ def fingerprint(services: Services, albums: Sequence[Album]) -> str:
     return hashlib.blake2b(repr(said).encode(), digest_size=10).hexdigest()
 
 
-def _enqueue(services: Services, trace_id: str, albums: Sequence[Album], *, raise_attempt: bool) -> Started:
-    made_from = fingerprint(services, albums)
-    with services.store.write() as session:
-        row = session.get_one(TraceRow, trace_id)
-        row.attempt += int(raise_attempt)
-        job_id = f"{row.owner}.{trace_id}.{made_from}.{row.attempt}"
-        before = row.job_id
-        if before == job_id:
-            return Started(trace_id=trace_id, job_id=job_id)
+def _job(services: Services, session: Session, row: TraceRow, made_from: str) -> str:
+    """The id of the job that makes the trace of this fingerprint; the trace waits for it, unless it is on it already."""
+    job_id = f"{row.owner}.{row.id}.{made_from}.{row.attempt}"
+    if row.job_id != job_id:
         row.job_id, row.fingerprint = job_id, made_from
-        write(session, row.owner, trace_id, Progress(state=State.WAITING, updated_at=services.now()))
-    if before is not None:
-        services.queue.cancel(before)  # it would make what is out of date by now
-    services.queue.enqueue(job_id, trace_id)
-    return Started(trace_id=trace_id, job_id=job_id)
+        write(session, row.owner, row.id, Progress(state=State.WAITING, updated_at=services.now()))
+    return job_id
 
 
 def _albums_named(services: Services, owner: Person, connection_id: str, wanted: Sequence[str]) -> list[Album]:

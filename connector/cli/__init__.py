@@ -9,6 +9,12 @@ import click
 
 #: command -> module that holds it as ``command``
 COMMANDS: dict[str, str] = {
+    "serve": "connector.cli.serve",
+    "worker": "connector.cli.worker",
+    "connect": "connector.cli.connect",
+    "albums": "connector.cli.albums",
+    "trace": "connector.cli.trace",
+    "share": "connector.cli.share",
     "demo": "connector.cli.demo",
     "map": "connector.cli.map",
     "inspect": "connector.cli.inspect",

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dbos import DBOSClient, DBOSPortableJSONSerializer, error
+from sqlalchemy import create_engine
 
 from connector.jobs.database import VERSION, prepare
+from connector.jobs.reconciler import beats
 from connector.settings import Settings
 
 QUEUE, WORKFLOW = "traces", "make_trace"
@@ -35,6 +37,16 @@ class DurableQueue:
             self._client.cancel_workflow(job_id)
         except error.DBOSNonExistentWorkflowError:
             return
+
+
+def workers(settings: Settings) -> int:
+    """How many workers are alive."""
+    url = prepare(settings.jobs_database)
+    engine = create_engine(url)
+    try:
+        return beats(engine)
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -9,11 +9,9 @@ from typing import Any
 from dbos import DBOS, StepOptions
 from dbos import error as dbos_error
 
-from adapters.library import LibraryError
 from connector.actions import building, pull
 from connector.actions.services import Services
 from connector.jobs.queue import WORKFLOW
-from connector.routing.router import RouterDown
 
 MOST_RECOVERIES = 5
 """A job that takes its process with it this often is given up."""
@@ -50,13 +48,8 @@ def _options(name: str) -> StepOptions:
         "interval_seconds": 1.0,
         "max_attempts": 6,
         "backoff_rate": 2.0,
-        "should_retry": may_pass,
+        "should_retry": pull.may_pass,
     }
-
-
-def may_pass(error: BaseException) -> bool:
-    """Whether the same step may succeed later by itself."""
-    return isinstance(error, RouterDown) or (isinstance(error, LibraryError) and error.retry)
 
 
 def _said(error: Exception) -> tuple[str, bool]:
@@ -64,7 +57,7 @@ def _said(error: Exception) -> tuple[str, bool]:
     cause: Any = (
         error.errors[-1] if isinstance(error, dbos_error.DBOSMaxStepRetriesExceeded) and error.errors else error
     )
-    if isinstance(cause, LibraryError | RouterDown):
-        return str(cause), may_pass(cause)
+    if pull.is_expected(cause):
+        return str(cause), pull.may_pass(cause)
     _log.error("a job failed", exc_info=error)
     return f"something is wrong in image-tracer itself ({type(cause).__name__}); its log says more", False

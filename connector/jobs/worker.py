@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from dbos import DBOS, DBOSPortableJSONSerializer
+from sqlalchemy import create_engine
 
 from connector.actions import pull
 from connector.actions.services import Services
@@ -17,7 +18,6 @@ from connector.jobs.database import APPLICATION, VERSION, prepare
 from connector.jobs.queue import QUEUE
 from connector.jobs.reconciler import DEAD_AFTER_S, Reconciler
 from connector.jobs.work import Ready, register
-from connector.store.database import make_engine
 
 POLL_S = 0.3
 _log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def working(services: Services, ready: Ready, *, dead_after_s: float = DEAD_AFTE
     )
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=services.settings.jobs_at_once, polling_interval_sec=POLL_S)
-    engine = make_engine(url)
+    engine = create_engine(url)
     reconciler = Reconciler(engine, me, lambda job_id: _given_up(services, job_id), dead_after_s=dead_after_s)
     reconciler.start()
     try:

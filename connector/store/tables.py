@@ -290,28 +290,29 @@ class WatchRow(Base):
     connection_id: Mapped[str] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"), primary_key=True)
     owner: Mapped[str] = _owner()
     rules: Mapped[dict[str, Any]]
-    due_at: Mapped[datetime]
-    """When to look next."""
+    due_at: Mapped[datetime | None]
+    """When to look next; None: not until somebody says so."""
     looked_at: Mapped[datetime | None]
     problem: Mapped[str | None] = mapped_column(Text)
     failures: Mapped[int]
 
 
 class WatchedAlbumRow(Base):
-    """An album of a watched connection: the version last seen and the trace made of it."""
+    """An album of a watched connection, as it was seen and as it was traced."""
 
     __tablename__ = "watched_album"
     connection_id: Mapped[str] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"), primary_key=True)
     album_id: Mapped[str] = mapped_column(Text, primary_key=True)
     owner: Mapped[str] = _owner()
     version: Mapped[str | None] = mapped_column(Text)
-    """The version that was traced, or that our own write left behind."""
-    members: Mapped[str | None] = mapped_column(String(64))
-    """Digest of the photos as last listed: tells our own write from a change."""
+    """The provider's version whose members were looked at last."""
+    seen: Mapped[str | None] = mapped_column(String(64))
+    """Digest of the members when they were looked at last."""
+    weighed: Mapped[str | None] = mapped_column(String(64))
+    """Digest of the members that were traced last, or found to be too little to trace."""
     trace_id: Mapped[str | None] = mapped_column(ForeignKey("trace.id", ondelete="SET NULL"))
-    due_at: Mapped[datetime | None]
-    """A hook named it: look then."""
-    failures: Mapped[int]
+    asked_for: Mapped[bool]
+    """A call named it: it is traced whatever the rules say."""
 
 
 class NoticeRow(Base):

@@ -1,0 +1,79 @@
+"""What happens when a trace is ready: the link goes where people see it in their library, and whoever wants is told."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from sqlalchemy import select
+
+from adapters.library import LibraryError
+from connector.actions import connections, notify, shares, traces, watch
+from connector.actions.errors import Invalid
+from connector.actions.people import Person
+from connector.actions.services import Services
+from connector.store.tables import PersonRow, ShareRow, TraceRow, WatchRow
+
+_log = logging.getLogger(__name__)
+
+
+def ready(services: Services, trace_id: str) -> None:
+    """Writes the link back where the rules say so, and tells. Safe to repeat: nothing is written or told twice by it
+    but the notice, which carries the same id again.
+
+    Raises:
+        adapters.library.Unavailable: the library does not answer now; try again.
+    """
+    with services.store.read() as session:
+        row = session.get(TraceRow, trace_id)
+        if row is None:
+            return
+        person = session.get_one(PersonRow, row.owner)
+        watched = session.get(WatchRow, row.connection_id)
+    owner = Person(id=person.id, name=person.name, is_admin=person.is_admin)
+    url = f"{services.settings.address}/traces/{trace_id}"
+    rules = watch.rules_of(watched.rules) if watched is not None else watch.Rules()
+    if row.by_watch and rules.link:
+        try:
+            url = link(services, owner, trace_id, shares.Wish(hide_ends_m=rules.hide_ends_m)) or url
+        except Invalid as error:
+            _log.info("no link was written back: %s", error)
+        except LibraryError as error:
+            if error.retry:
+                raise
+            _log.warning("the link could not be written back: %s", error)
+    event = hashlib.blake2b(f"{trace_id} {row.fingerprint} {row.attempt}".encode(), digest_size=16).hexdigest()
+    notify.ready(services, owner, event, {"trace_id": trace_id, "title": row.title, "url": url})
+
+
+def link(services: Services, owner: Person, trace_id: str, wish: shares.Wish) -> str | None:
+    """Puts a share's address into the library, beside every album of the trace; the address, None: it is there already.
+
+    Raises:
+        NotFound, NotReady: there is no such trace, or it has not been made yet.
+        Invalid: the library, or the credential, cannot.
+        adapters.library.LibraryError: the library refuses or does not answer; the share is taken back.
+    """
+    info = traces.trace(services, owner, trace_id)
+    if _is_linked(services, trace_id):
+        return None
+    with connections.library(services, owner, info.connection_id) as library:
+        writer = library.write_back
+        if writer is None or not writer.can_link:
+            raise Invalid(["this library, or this credential, takes no link"])
+        made = shares.share(services, owner, trace_id, wish)
+        try:
+            for album_id in info.album_ids:
+                writer.link(album_id, made.url, info.title)
+        except LibraryError:
+            shares.revoke(services, owner, made.share.id)
+            raise
+    with services.store.write() as session:
+        session.get_one(ShareRow, made.share.id).written_back = True
+    return made.url
+
+
+def _is_linked(services: Services, trace_id: str) -> bool:
+    wanted = select(ShareRow.id).where(ShareRow.trace_id == trace_id, ShareRow.written_back)
+    with services.store.read() as session:
+        return session.scalar(wanted.where(ShareRow.revoked_at.is_(None))) is not None

@@ -1,0 +1,144 @@
+"""image-tracer trace: albums become a trace."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from connector.actions import connections, scenes, traces
+from connector.actions.connections import AlbumRow
+from connector.actions.people import Person
+from connector.actions.progress import ENDED, Progress, State
+from connector.actions.services import Services
+from connector.actions.traces import TraceInfo
+from connector.cli.explained import Explained
+from connector.cli.opened import at_best, here, json_of
+from connector.cli.options import data_option, json_option
+
+LOOK_EVERY_S = 0.5
+
+
+@click.command()
+@click.argument("name")
+@click.argument("albums", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Every album of the connection, each a trace of its own.")
+@click.option("--wait", is_flag=True, help="Wait until it is made, and show how far it is.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write picture.svg, picture.png, trace.geojson and index.html to; needs no running service.",
+)
+@data_option
+@json_option
+def command(  # noqa: PLR0913  # one parameter per option of the command line
+    name: str, albums: tuple[str, ...], every: bool, wait: bool, out: Path | None, data: Path, as_json: bool
+) -> None:  # one parameter per option of the command line
+    """Trace the ALBUMs (titles or ids; several become one trace) of the connection NAME.
+
+    A running service does it; where none runs, this command does, and waits.
+    """
+    if every == bool(albums):
+        raise Explained("name albums, or say --all", 2)
+    if out is not None:
+        _here(name, albums, out, data, as_json)
+        return
+    with at_best(data) as (services, owner, by_worker):
+        made = [
+            _made(services, owner, group, Watch(as_json, wait=wait or not by_worker))
+            for group in _groups(services, owner, name, albums)
+        ]
+    _show(made, as_json)
+    if any(info.state is State.FAILED for info in made):
+        raise Explained("not every trace could be made; the lines above say why", 1)
+
+
+class Watch:
+    """Shows how far a trace is on standard error."""
+
+    def __init__(self, quiet: bool, *, wait: bool) -> None:
+        self.wait, self._quiet, self._last = wait, quiet, ""
+
+    def show(self, said: Progress) -> None:
+        line = f"{said.state}  {said.done} of {said.total}" if said.total is not None else str(said.state)
+        if not self._quiet and line != self._last:
+            self._last = line
+            tail = "\033[K" if sys.stderr.isatty() else ""
+            click.echo(f"\r{line}{tail}" if tail else line, err=True, nl=not tail)
+
+    def end(self) -> None:
+        if not self._quiet and sys.stderr.isatty():
+            click.echo("", err=True)
+
+
+def _groups(services: Services, owner: Person, name: str, wanted: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Connection id and album ids of every trace that is wanted."""
+    connection_id = connections.named(services, owner, name).id
+    there = connections.albums(services, owner, connection_id)
+    if not wanted:
+        return [(connection_id, [row.album.id]) for row in there]
+    return [(connection_id, [_album(each, there) for each in wanted])]
+
+
+def _album(said: str, there: Sequence[AlbumRow]) -> str:
+    by_id = [row.album.id for row in there if row.album.id == said]
+    by_title = [row.album.id for row in there if row.album.title == said]
+    found = by_id or by_title
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Explained(f"{len(found)} albums are called {said!r}; name one by its id: {', '.join(found)}", 2)
+    titles = ", ".join(repr(row.album.title) for row in there[:10])
+    raise Explained(
+        f"there is no album {said!r}; there are {len(there)}: {titles}{' ...' if len(there) > 10 else ''}", 3
+    )
+
+
+def _made(services: Services, owner: Person, group: tuple[str, list[str]], watch: Watch) -> TraceInfo:
+    started = traces.start(services, owner, group[0], group[1])
+    if watch.wait:
+        _wait(lambda: traces.progress(services, owner, started.trace_id), watch)
+    return traces.trace(services, owner, started.trace_id)
+
+
+def _wait(look: Callable[[], Progress], watch: Watch) -> None:
+    said = look()
+    while said.state not in ENDED:
+        watch.show(said)
+        time.sleep(LOOK_EVERY_S)
+        said = look()
+    watch.show(said)
+    watch.end()
+
+
+def _here(name: str, albums: tuple[str, ...], out: Path, data: Path, json_wanted: bool) -> None:
+    from connector.actions import handout  # drawing is heavy, and only needed here
+
+    with here(data) as (services, owner):
+        groups = _groups(services, owner, name, albums)
+        made = []
+        for group in groups:
+            info = _made(services, owner, group, Watch(json_wanted, wait=True))
+            folder = out / info.id if len(groups) > 1 else out
+            scene = scenes.scene(services, owner, info.id)
+            files = handout.write(services, owner, info.id, scene, folder)
+            made.append(info)
+            click.echo(f"{folder}: {', '.join(file.name for file in files)}", err=True)
+    _show(made, json_wanted)
+
+
+def _show(made: Sequence[TraceInfo], json_wanted: bool) -> None:
+    if json_wanted:
+        click.echo(json_of(made))
+        return
+    for info in made:
+        if info.state is State.FAILED:
+            click.echo(f"{info.id}  {info.title}: {info.message}", err=True)
+        elif info.state is State.DONE:
+            km = (info.distance_m or 0) / 1000
+            click.echo(f"{info.id}  {info.title}: {info.photos} photos, {info.stops} stops, {km:.1f} km")
+        else:
+            click.echo(f"{info.id}  {info.title}: {info.state}")
