@@ -23,7 +23,7 @@ from defusedxml.ElementTree import iterparse
 from webdav4.client import Client
 
 from adapters.library import BadReply, LibraryError, Net, NotFound, Unauthorized, Unavailable
-from adapters.trouble import network_trouble
+from adapters.trouble import network_trouble, redirected, retry_after_s
 
 DAV = "{DAV:}"
 LARGEST_LISTING_BYTES = 48 * 1024 * 1024
@@ -149,7 +149,7 @@ class DavClient(Client):  # type: ignore[misc]  # webdav4 publishes no types
             self._refused.set()
         error = _refusal(status, response.headers.get("Retry-After"), self._host, path)
         if 300 <= status < 400:
-            error = _redirected(response, self._host)
+            error = redirected(response.headers.get("Location"), self._host)
         if error is not None:
             raise error
 
@@ -211,20 +211,10 @@ def _refusal(status: int, retry_after: str | None, host: str, path: str) -> Libr
     if status in (404, 410):
         return NotFound(f"{host} has no {name!r}")
     if status in (423, 429) or status >= 500:
-        seconds = float(retry_after) if retry_after and retry_after.isdigit() else None
-        return Unavailable(f"{host} cannot answer now ({status})", retry_after_s=seconds)
+        return Unavailable(f"{host} cannot answer now ({status})", retry_after_s=retry_after_s(retry_after))
     if status >= 400:
         return BadReply(f"{host} did not understand the request ({status})")
     return None
-
-
-def _redirected(response: httpx.Response, host: str) -> BadReply:
-    """Where to, without the query: it may hold a token."""
-    to = urlsplit(response.headers.get("Location", ""))
-    if to.scheme == "https" and to.hostname == host:
-        return BadReply(f"{host} is only reached by https: let the address begin with https://")
-    where = f"to {to.hostname}" if to.hostname else "elsewhere"
-    return BadReply(f"{host} redirects {where} ({response.status_code}); give the address the library really has")
 
 
 def _take(chunks: Iterator[bytes], skip: int, length: int, *, complete: bool = False) -> bytes:

@@ -1,14 +1,19 @@
-"""Words for what goes wrong below HTTP, whichever client it came through."""
+"""Words for what goes wrong with any HTTP server, whichever client it came through."""
 
 from __future__ import annotations
 
 import socket
 import ssl
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from adapters.library import BadReply, BadSettings, Blocked, LibraryError, TooLarge, Unavailable
 
 _SELF_SIGNED = (18, 19)  # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN
+
+
+class Untrusted(BadReply):
+    """The server's certificate is not one this machine trusts."""
 
 
 def network_trouble(error: BaseException, host: str) -> LibraryError:
@@ -18,6 +23,19 @@ def network_trouble(error: BaseException, host: str) -> LibraryError:
         if found is not None:
             return found
     return Unavailable(f"{host} broke off its answer ({type(error).__name__})")
+
+
+def redirected(location: str | None, host: str) -> BadReply:
+    """The error of a redirect, which is never followed. Names no path and no query: they may hold a token."""
+    to = urlsplit(location or "")
+    if to.scheme == "https" and to.hostname == host:
+        return BadReply(f"{host} is only reached by https: let the address begin with https://")
+    return BadReply(f"{host} redirects to {to.hostname or 'elsewhere'}; give the address the library really has")
+
+
+def retry_after_s(header: str | None) -> float | None:
+    """The seconds of a Retry-After header; None where it is absent or a date."""
+    return float(header) if header and header.isdigit() else None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -46,9 +64,9 @@ def _meaning(error: BaseException, host: str) -> LibraryError | None:
     return None
 
 
-def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> BadReply:
+def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> Untrusted:
     what = "self-signed" if error.verify_code in _SELF_SIGNED else error.verify_message
-    return BadReply(
+    return Untrusted(
         f"the certificate of {host} is not trusted: {what}. Give the server a certificate that this machine trusts, "
         "or this machine the certificate of the authority that signed it"
     )

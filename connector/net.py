@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from pathlib import Path
 from typing import Any, override
 
 import certifi
@@ -98,13 +97,13 @@ class Limits:
 class GuardedNet:
     """Sessions and transports that follow a policy. Implements `adapters.library.Net`.
 
-    ``ca_file`` holds certificates (PEM) to trust besides the usual ones: the system's and certifi's.
+    ``authorities`` holds certificates (PEM) to trust besides the usual ones: the system's and certifi's.
     """
 
-    def __init__(self, policy: Policy, *, limits: Limits | None = None, ca_file: Path | None = None) -> None:
+    def __init__(self, policy: Policy, *, limits: Limits | None = None, authorities: str | None = None) -> None:
         self._policy = policy
         self._limits = limits or Limits()
-        self._ca_file = ca_file
+        self._authorities = authorities
 
     def session(self) -> requests.Session:
         """A new session: guarded, no redirects, time-outs, answers up to the limits."""
@@ -122,8 +121,8 @@ class GuardedNet:
     def _trust(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
         context.load_verify_locations(certifi.where())
-        if self._ca_file is not None:
-            context.load_verify_locations(self._ca_file)
+        if self._authorities is not None:
+            context.load_verify_locations(cadata=self._authorities)
         return context
 
 
@@ -131,7 +130,6 @@ class _Session(requests.Session):
     def __init__(self, limits: Limits) -> None:
         super().__init__()
         self.trust_env = False
-        self.max_redirects = 0
         self._limits = limits
 
     @override
@@ -139,6 +137,11 @@ class _Session(requests.Session):
         kwargs["allow_redirects"] = False
         kwargs.setdefault("timeout", (self._limits.connect_s, self._limits.read_s))
         return super().request(method, url, *args, **kwargs)
+
+    @override
+    def resolve_redirects(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """None: even where it only looks where to, requests reads the whole body of a redirect, past any limit."""
+        return iter(())
 
     @override
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
