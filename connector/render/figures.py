@@ -1,0 +1,139 @@
+"""The figures of a trip: what it was in numbers and dates, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_interval
+from babel.numbers import format_decimal
+
+from connector.metadata.fix import Fix
+from connector.render.scene import Scene
+from connector.render.words import language, word
+from connector.trace.model import Mode
+
+METRES_PER_MILE = 1609.344
+FEET_PER_METRE = 3.28084
+LOCALES = {"en": "en_GB", "de": "de", "zh": "zh_Hans_CN"}
+_FEW_HOURS = timedelta(hours=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number and what it counts."""
+
+    value: str
+    label: str
+
+
+def distance(metres: float, units: str, lang: str) -> str:
+    """Such as ``820 m``, ``4.2 km``, ``1,240 km`` or the same in feet and miles."""
+    locale = LOCALES[language(lang)]
+    if units == "imperial":
+        if metres < METRES_PER_MILE / 4:
+            return f"{format_decimal(round(metres * FEET_PER_METRE, -1), locale=locale)} ft"
+        return f"{_rounded(metres / METRES_PER_MILE, locale)} mi"
+    if metres < 1000:
+        return f"{format_decimal(round(metres, -1), locale=locale)} m"
+    return f"{_rounded(metres / 1000, locale)} km"
+
+
+def _rounded(value: float, locale: str) -> str:
+    return format_decimal(
+        round(value, 1 if value < 100 else 0), locale=locale, format="#,##0.#" if value < 100 else None
+    )
+
+
+def duration(seconds: float, lang: str) -> str:
+    """Such as ``45 min``, ``3 h 20 min`` or ``12 h``."""
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    if hours == 0:
+        return word(lang, "minutes", minutes=minutes)
+    if rest == 0 or hours >= 10:
+        return word(lang, "hours", hours=hours)
+    return word(lang, "hours_minutes", hours=hours, minutes=rest)
+
+
+def local_times(fixes: Sequence[Fix]) -> list[datetime]:
+    """Naive wall clocks where the photos were taken, in order; those that are not known are left out."""
+    return sorted(found for fix in fixes if (found := local_time(fix)) is not None)
+
+
+def local_time(fix: Fix) -> datetime | None:
+    """The wall clock where the photo was taken, naive; None: not known."""
+    if fix.wall is not None:
+        return fix.wall
+    if fix.instant is None:
+        return None
+    return (fix.instant + timedelta(seconds=fix.utc_offset_s or 0)).replace(tzinfo=None)
+
+
+def shown_fixes(scene: Scene) -> list[Fix]:
+    """What is known of the photos that have a place, else of all that are shown."""
+    trace = scene.trace
+    fixes = {fix.asset_id: fix for fix in trace.fixes}
+    placed = [asset_id for stop in trace.stops for asset_id in stop.asset_ids]
+    ids = placed or [each.asset_id for each in trace.unplaced]
+    return [fixes[asset_id] for asset_id in ids if asset_id in fixes]
+
+
+def dates(scene: Scene) -> str | None:
+    """From the first to the last day, such as ``12–19 Oct 2024``; None: no photo says when."""
+    times = local_times(shown_fixes(scene))
+    if not times:
+        return None
+    return interval(times[0].date(), times[-1].date(), scene.lang)
+
+
+def interval(first: date, last: date, lang: str) -> str:
+    """Two days as people write them."""
+    return format_interval(first, last, skeleton="yMMMMd", locale=LOCALES[language(lang)])
+
+
+def figures(scene: Scene) -> tuple[Figure, ...]:
+    """At most four: distance, days or hours, places, photos. What is zero or not known is left out."""
+    photos = len(scene.photos)
+    found = [_distance(scene), _time(scene)]
+    if len(scene.trace.stops) > 1:
+        found.append(_counted(scene, len(scene.trace.stops), "places"))
+    if photos:
+        found.append(_counted(scene, photos, "photos"))
+    return tuple(each for each in found if each is not None)
+
+
+def _counted(scene: Scene, count: int, name: str) -> Figure:
+    value = format_decimal(count, locale=LOCALES[language(scene.lang)])
+    return Figure(value, word(scene.lang, name, count))
+
+
+def _distance(scene: Scene) -> Figure | None:
+    metres = sum(leg.distance_m for leg in scene.trace.legs)
+    if metres < 10:
+        return None
+    return Figure(distance(metres, scene.style.units, scene.lang), word(scene.lang, "distance"))
+
+
+def _time(scene: Scene) -> Figure | None:
+    times = local_times(shown_fixes(scene))
+    if len(times) < 2:
+        return None
+    days = (times[-1].date() - times[0].date()).days + 1
+    span = times[-1] - times[0]
+    if days > 1 and span > _FEW_HOURS:
+        return _counted(scene, days, "days")
+    if span < timedelta(minutes=1):
+        return None
+    return Figure(duration(span.total_seconds(), scene.lang), word(scene.lang, "duration"))
+
+
+def by_mode(scene: Scene) -> tuple[tuple[Mode, float, str], ...]:
+    """Per way of moving its metres and their text, the longest first; those under two per cent are left out."""
+    metres: dict[Mode, float] = {}
+    for leg in scene.trace.legs:
+        metres[leg.mode] = metres.get(leg.mode, 0.0) + leg.distance_m
+    total = sum(metres.values())
+    kept = sorted(((m, mode) for mode, m in metres.items() if total and m / total >= 0.02), reverse=True)
+    return tuple((mode, m, distance(m, scene.style.units, scene.lang)) for m, mode in kept)

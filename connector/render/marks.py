@@ -1,0 +1,231 @@
+"""What stands on the map of a picture: dots, photos, emoji and names, none of which hides another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from connector.render.fonts import families, width_px
+from connector.render.ground import Name
+from connector.render.markup import circle, group, rect, said, stroke
+from connector.render.photos import Prints, spread
+from connector.render.placing import Box, Room, around, beside, groups
+from connector.render.scene import Scene
+from connector.render.themes import Theme
+from connector.render.view import View
+from connector.trace.model import Stop
+
+PRINT_PX = {"small": 84.0, "medium": 112.0, "large": 148.0}
+_PRINTS_PER_AREA = 11.0
+"""A photo may take one part in so many of the map."""
+_DOT_PX = 6.5
+_EMOJI_PX = 46.0
+_NAME_GAP_PX = 5.0
+_TILTS = (-3.2, 2.1, -1.4, 3.4, 1.2, -2.6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lettering:
+    size_px: float
+    weight: int
+    spacing_px: float = 0.0
+    capitals: bool = False
+    quiet: bool = True
+
+
+_LETTERING = {
+    "own": _Lettering(21.0, 700, quiet=False),
+    "country": _Lettering(17.0, 600, 3.0, capitals=True),
+    "capital": _Lettering(24.0, 700),
+    "city": _Lettering(24.0, 700),
+    "town": _Lettering(20.0, 600),
+    "village": _Lettering(17.0, 600),
+    "peak": _Lettering(15.0, 500),
+}
+_SMALL = _Lettering(14.5, 600, 1.2, capitals=True)
+_MOST_NAMES = 26
+
+
+class Marks:
+    """Puts things on a map, the important ones first; each ``place_…`` returns what it could place as SVG."""
+
+    def __init__(self, scene: Scene, theme: Theme, view: View, room: Room, size: float) -> None:
+        self._scene = scene
+        self._theme = theme
+        self._room = room
+        self._size = size
+        self._stops = scene.trace.stops
+        self._points = view.points(np.array([(s.lat, s.lon) for s in self._stops], dtype=float).reshape(-1, 2))
+        self._text = theme.text_font
+
+    def place_dots(self, colours: Sequence[str]) -> str:
+        """A dot per stop, as long as there is room between them; the first and the last are larger."""
+        theme, last = self._theme, len(self._stops) - 1
+        ends = [0, last] if last > 0 else [0] if last == 0 else []
+        heads = [each[0] for each in groups(self._points, 15.0 * self._size, [*ends, *range(len(self._stops))])]
+        parts: list[str] = []
+        for n in sorted(heads, key=lambda head: head in ends):
+            x, y = self._points[n]
+            radius = _DOT_PX * self._size * (1.5 if n in ends else 1.0)
+            self._room.take(Box.around(x, y, 2 * radius, 2 * radius))
+            parts.append(circle(x, y, radius, colours[n], theme.line_halo, 3.0 * self._size))
+            if n in ends:
+                parts.append(circle(x, y, radius * 0.38, theme.line_halo))
+        return group("dots", None, parts)
+
+    def place_photos(self, prints: Prints) -> str:
+        """Photos beside their places, with the number of photos taken around there."""
+        side = PRINT_PX.get(self._scene.style.photo_size, 0.0) * self._size
+        if not side:
+            return ""
+        return "".join(
+            self._place_photo(prints, n, asset_id, head, count, side)
+            for n, (head, asset_id, count) in enumerate(self._chosen(prints, side))
+        )
+
+    def _chosen(self, prints: Prints, side: float) -> Iterator[tuple[int, str, int]]:
+        """Stop, photo and number of photos around, of those that stand out: as a person said, else well spread."""
+        pinned = set(self._scene.style.featured)
+        keys = {asset_id: photo.key for asset_id, photo in self._scene.photos.items()}
+        own = [[i for i in stop.asset_ids if prints.has(i)] for stop in self._stops]
+        wanted = [[i for i in ids if keys[i] in pinned] for ids in own] if pinned else own
+        able = [n for n, ids in enumerate(wanted) if ids]
+        order = sorted(able, key=lambda n: -len(own[n]))
+        clusters = groups(self._points, side * 0.9, order)
+        weights = [float(sum(len(own[n]) for n in cluster)) for cluster in clusters]
+        area = self._room.frame.width * self._room.frame.height
+        most = len(clusters) if pinned else max(1, round(area / side**2 / _PRINTS_PER_AREA))
+        heads = np.array([self._points[cluster[0]] for cluster in clusters]).reshape(-1, 2)
+        for k in spread(heads, weights, most):
+            head = clusters[k][0]
+            yield head, wanted[head][len(wanted[head]) // 2], int(weights[k])
+
+    def _place_photo(self, prints: Prints, n: int, asset_id: str, head: int, count: int, side: float) -> str:
+        x, y = (float(value) for value in self._points[head])
+        border, badge = 5.0 * self._size, 15.0 * self._size
+        whole = side + 2 * border + badge
+        distances = [each * self._size for each in (16.0, 40.0, 70.0, 110.0)]
+        box = self._room.best(around(x, y, whole, whole, distances), 8.0 * self._size, 0.12)
+        if box is None:
+            return ""
+        self._room.take(box)
+        card = Box(box.left, box.top + badge, box.right - badge, box.bottom)
+        return group("photo", box, self._card(prints.print(asset_id, card.grown(-border)), card, (x, y), n, count))
+
+    def _card(self, photo: str, card: Box, anchor: tuple[float, float], n: int, count: int) -> Iterator[str]:
+        theme, size = self._theme, self._size
+        (cx, cy), (x, y) = card.middle, anchor
+        yield stroke(f"M{x:.1f},{y:.1f}L{cx:.1f},{cy:.1f}", theme.line_halo, 4.0 * size, ' stroke-opacity="0.8"')
+        yield stroke(f"M{x:.1f},{y:.1f}L{cx:.1f},{cy:.1f}", theme.ink, 1.5 * size, ' stroke-opacity="0.7"')
+        tilt = _TILTS[n % len(_TILTS)] if theme.drawn_by_hand else 0.0
+        turned = f' transform="rotate({tilt} {cx:.1f} {cy:.1f})"' if tilt else ""
+        shade = Box(card.left, card.top + 3 * size, card.right, card.bottom + 4 * size)
+        face = "#ffffff" if theme.scheme == "light" else theme.ink
+        radius = 3.0 if theme.drawn_by_hand else 7.0 * size
+        yield f"<g{turned}>"
+        yield rect(shade.grown(1.5 * size), "#000000", radius + 1, ' fill-opacity="0.14"')
+        yield rect(card, face, radius)
+        yield photo
+        if count > 1:
+            yield self._badge(card.right - 3 * size, card.top + 3 * size, str(count))
+        yield "</g>"
+
+    def _badge(self, x: float, y: float, text: str) -> str:
+        theme, height = self._theme, 28.0 * self._size
+        letters = 15.5 * self._size
+        wide = max(height, width_px(text, "Inter", 700, letters) + 14 * self._size)
+        pill = Box(x + height / 2 - wide, y - height / 2, x + height / 2, y + height / 2)
+        colour = theme.paper if theme.scheme == "light" else "#14181c"
+        middle = pill.middle[0]
+        return rect(pill, theme.accent, height / 2) + (
+            f'<text x="{middle:.1f}" y="{y + letters * 0.36:.1f}" text-anchor="middle" font-family="Inter" '
+            f'font-weight="700" font-size="{letters:.1f}" fill="{colour}">{text}</text>'
+        )
+
+    def place_emoji(self) -> str:
+        """The emoji of stops, on them or beside them."""
+        return "".join(self._emoji(n, emoji) for n, emoji in self._emoji_of_stops())
+
+    def _emoji_of_stops(self) -> Iterator[tuple[int, str]]:
+        for n, stop in enumerate(self._stops):
+            first = self._scene.photos.get(stop.asset_ids[0])
+            emoji = stop.emoji or (self._scene.style.emoji.get(first.key) if first else None)
+            if emoji:
+                yield n, emoji
+
+    def _emoji(self, n: int, emoji: str) -> str:
+        x, y = (float(value) for value in self._points[n])
+        side = _EMOJI_PX * self._size
+        box = self._room.best(around(x, y, side, side, (4.0, 14.0, 30.0, 60.0)), 2.0, 0.2)
+        if box is None:
+            return ""
+        self._room.take(box)
+        (cx, cy), letters = box.middle, side * 0.56
+        face = "#ffffff" if self._theme.scheme == "light" else self._theme.ink
+        drawn = (
+            f'<text x="{cx:.1f}" y="{cy + letters * 0.36:.1f}" text-anchor="middle" font-size="{letters:.1f}" '
+            f'font-family="Noto Color Emoji, Noto Emoji" fill="{self._theme.ink}">{said(emoji)}</text>'
+        )
+        leader = stroke(
+            f"M{x:.1f},{y:.1f}L{cx:.1f},{cy:.1f}", self._theme.ink, 1.5 * self._size, ' stroke-opacity="0.6"'
+        )
+        ring = circle(cx, cy, side / 2 - 1.5, face, self._theme.accent, 2.0 * self._size)
+        return group("emoji", box, (leader, ring, drawn))
+
+    def place_names(self, names: Sequence[Name]) -> str:
+        """Names of stops, then those of the map by their rank, each once."""
+        if not self._scene.style.labels:
+            return ""
+        own = [
+            Name(stop.name, "own", 0, float(x), float(y))
+            for stop, (x, y) in zip(self._stops, self._points, strict=True)
+            if stop.name
+        ]
+        placed: dict[str, str] = {}
+        for name in [*own, *sorted(names, key=lambda each: each.rank)]:
+            if len(placed) < _MOST_NAMES + len(own) and name.text not in placed:
+                drawn = self._name(name)
+                if drawn:
+                    placed[name.text] = drawn
+        return "".join(placed.values())
+
+    def _name(self, name: Name) -> str | None:
+        look = _LETTERING.get(name.kind, _SMALL)
+        size = look.size_px * self._size * (1.25 if self._theme.drawn_by_hand else 1.0)
+        text = name.text.upper() if look.capitals else f"▲ {name.text}" if name.kind == "peak" else name.text
+        wide = width_px(text, self._text, look.weight, size) + look.spacing_px * self._size * len(text)
+        high = size * 1.25
+        is_own = name.kind == "own"
+        boxes = beside(name.x, name.y, wide, high, 12 * self._size) if is_own else _near(name, wide, high)
+        free = [
+            box for box in boxes if self._room.is_free(box, _NAME_GAP_PX) and (is_own or not self._room.covers(box))
+        ]
+        if not free:
+            return None
+        box = self._room.take(min(free, key=self._room.covers))
+        return group("name", box, [self._letters(text, box, look, size)])
+
+    def _letters(self, text: str, box: Box, look: _Lettering, size: float) -> str:
+        palette = self._theme.palette
+        spacing = look.spacing_px * self._size
+        ink = palette.text if look.quiet else self._theme.ink
+        opacity = ' fill-opacity="0.82"' if look.quiet else ""
+        return (
+            f'<text x="{box.middle[0] + spacing / 2:.1f}" y="{box.middle[1] + size * 0.35:.1f}" text-anchor="middle" '
+            f'font-family="{families(self._text, self._scene.lang)}" font-weight="{look.weight}" '
+            f'font-size="{size:.1f}" letter-spacing="{spacing:.1f}" fill="{ink}"{opacity} stroke="{palette.halo}" '
+            f'stroke-width="{size * 0.24:.1f}" stroke-linejoin="round" paint-order="stroke">{said(text)}</text>'
+        )
+
+
+def _near(name: Name, wide: float, high: float) -> Iterator[Box]:
+    """A name of the map lies on its place, or a little off it."""
+    for dx, dy in ((0, 0), (0, -1.0), (0, 1.0), (0.4, 0), (-0.4, 0), (0, -2.0), (0, 2.0)):
+        yield Box.around(name.x + dx * wide, name.y + dy * high, wide, high)
+
+
+def names_of(stops: Sequence[Stop]) -> list[str]:
+    """What people called the stops."""
+    return [stop.name for stop in stops if stop.name]
