@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from adapters.library import BadSettings, Kind, Library, Net, Option
+from adapters.library import BadSettings, Check, Kind, Library, Net, Option
 from adapters.nextcloud.account import Nextcloud
 from adapters.nextcloud.address import base_of, link_of
+from adapters.nextcloud.checks import checks_of_account, checks_of_link, settings_wrong
 from adapters.nextcloud.guard import Credential
+from adapters.nextcloud.hooks import Hooks
 from adapters.nextcloud.links import LinkedAlbum, LinkedFolder
+from adapters.nextcloud.login import LoginFlowV2
 from adapters.nextcloud.server import Server, basic
+from adapters.nextcloud.write_back import WriteBack
+
+
+class NextcloudAccount(Nextcloud):
+    """All an account may do: read, ask for calls, write a note or a position."""
+
+    @property
+    def parse_hook(self) -> Hooks:
+        return Hooks(self)
+
+    @property
+    def watch(self) -> Hooks:
+        return Hooks(self)
+
+    @property
+    def write_back(self) -> WriteBack:
+        return WriteBack(self)
 
 
 def _open(options: Mapping[str, str], net: Net) -> Library:
@@ -19,11 +39,11 @@ def _open(options: Mapping[str, str], net: Net) -> Library:
     if options.get("share_link"):
         return _open_link(options, net)
     credential = basic(options["user"], options["password"])
-    return Nextcloud(Server(base_of(options["url"]), net, credential), options.get("folder", ""))
+    return NextcloudAccount(Server(base_of(options["url"]), net, credential), options.get("folder", ""))
 
 
 def _open_link(options: Mapping[str, str], net: Net) -> Library:
-    link, secret = link_of(options["share_link"]), options.get("share_password", "")
+    link, secret = link_of(options["share_link"]), options.get("password", "")
     credential = basic("anonymous", secret, link.token) if secret else Credential({}, link.token)
     if link.is_album:
         return LinkedAlbum(
@@ -33,16 +53,29 @@ def _open_link(options: Mapping[str, str], net: Net) -> Library:
     return LinkedFolder(server, link.token, link.folder)
 
 
+def _checks(options: Mapping[str, str], net: Net) -> Iterator[Check]:
+    try:
+        library = _open(options, net)
+    except BadSettings as error:
+        yield settings_wrong(error)
+        return
+    try:
+        if isinstance(library, Nextcloud):
+            yield from checks_of_account(options, net, library)
+        else:
+            yield from checks_of_link(options, net, library)
+    finally:
+        library.close()
+
+
 def _problems(options: Mapping[str, str]) -> list[str]:
     given = {name for name, value in options.items() if value}
     if "share_link" in given:
         problems = _wrong(link_of, options["share_link"])
-        extra = sorted(given & {"url", "user", "password", "folder"})
+        extra = sorted(given & {"url", "user", "folder"})
         return problems + ([f"share_link stands alone: leave out {', '.join(extra)}"] if extra else [])
-    problems = [f"{name} is missing" for name in ("user", "password") if name not in given]
-    if "share_password" in given:
-        problems.append("share_password is the password of a share_link, which is missing")
-    return _wrong(base_of, options.get("url", "")) + problems
+    missing = [f"{name} is missing" for name in ("user", "password") if name not in given]
+    return _wrong(base_of, options.get("url", "")) + missing
 
 
 def _wrong(read: Callable[[str], object], said: str) -> list[str]:
@@ -67,7 +100,8 @@ KIND = Kind(
         Option(
             name="password",
             title="App password",
-            help="An app password (Settings, Security, Devices & sessions), never the password of the account.",
+            help="An app password (Settings, Security, Devices & sessions), never the password of the account; or that "
+            "of the share link, where it asks for one.",
             required=False,
             secret=True,
         ),
@@ -80,17 +114,12 @@ KIND = Kind(
         Option(
             name="share_link",
             title="Share link",
-            help="Instead of the three above: a link to a shared folder or album; needs no account.",
-            required=False,
-            secret=True,
-        ),
-        Option(
-            name="share_password",
-            title="Password of the link",
-            help="Where the share link asks for one.",
+            help="Instead of an account: a link to a shared folder or album.",
             required=False,
             secret=True,
         ),
     ),
     open=_open,
+    login_flow=LoginFlowV2(),
+    checks=_checks,
 )

@@ -13,7 +13,7 @@ import requests
 from adapters.dav import DavClient, Entry
 from adapters.library import BadReply, Net, NotFound, Unauthorized, Unavailable
 from adapters.nextcloud.guard import GUARD, LOCKED_S, Credential
-from adapters.trouble import network_trouble
+from adapters.trouble import network_trouble, redirected, retry_after_s
 
 AGENT = "image-tracer"
 _PREVIEWS = ("image/jpeg", "image/png", "image/webp", "image/gif")
@@ -57,7 +57,7 @@ class Server:
     def preview(self, path: str, params: Mapping[str, str]) -> bytes | None:
         """A preview; None where the server cannot make one of that file."""
         response = self.ask("GET", path, params=params)
-        if response.status_code in (303, 400, 404):
+        if response.status_code in (400, 404):
             return None
         self._check(response, "preview")
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
@@ -81,8 +81,9 @@ class Server:
             response = self._session.request(
                 method, self.base + path, json=json, data=form, params=params, headers=headers
             )
-        except requests.TooManyRedirects:
-            raise BadReply(f"{self.host} redirects elsewhere; give the address the library really has") from None
+        except requests.TooManyRedirects as error:
+            where = error.response.headers.get("Location") if error.response is not None else None
+            raise redirected(where, urlsplit(self.base).hostname or self.host) from None
         except (requests.RequestException, OSError) as error:
             raise network_trouble(error, self.host) from None
         learn(self.host, self._credential, response.status_code, response.headers.get("Retry-After"))
@@ -103,10 +104,11 @@ class Server:
             raise NotFound(f"{self.host} has nothing at {_what(path)}{said}")
         if status == 429 or status >= 500:
             raise Unavailable(
-                f"{self.host} cannot answer now ({status}){said}", retry_after_s=_seconds(response.headers)
+                f"{self.host} cannot answer now ({status}){said}",
+                retry_after_s=retry_after_s(response.headers.get("Retry-After")),
             )
         if status < 400:
-            raise BadReply(f"{self.host} redirects elsewhere ({status}); give the address the library really has")
+            raise redirected(response.headers.get("Location"), urlsplit(self.base).hostname or self.host)
         raise BadReply(f"{self.host} did not understand {_what(path)} ({status}){said}")
 
 
@@ -186,11 +188,6 @@ def _decoded(response: requests.Response, host: str) -> Any:
             return None
         kind = response.headers.get("Content-Type", "nothing").partition(";")[0]
         raise BadReply(f"{host} answered with {kind}, not with JSON; is the address that of a Nextcloud?") from None
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    said = headers.get("Retry-After", "")
-    return float(said) if said.isdigit() else None
 
 
 def _what(path: str) -> str:

@@ -89,7 +89,7 @@ class FolderLinkHarness(Harness):
         self.fake.folder_links[TOKEN] = ("alice", FOLDER, PASSWORD)
 
     def options(self) -> dict[str, str]:
-        return {"share_link": f"{self.url}/s/{TOKEN}", "share_password": PASSWORD}
+        return {"share_link": f"{self.url}/s/{TOKEN}", "password": PASSWORD}
 
     def remove_album(self) -> None:
         self.fake.folder_links.clear()

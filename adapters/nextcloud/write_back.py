@@ -1,0 +1,114 @@
+"""What may be changed in a Nextcloud: a note with the trace's address, and positions in sidecars beside the photos.
+
+Files shows a ``Readme.md`` above the folder's files, so that is what the note is called, unless somebody has written
+one. Albums of Photos show nothing but a place's name; theirs lies in the folder ``Traces``.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from adapters.dav import Entry, bare_etag
+from adapters.library import Asset, BadReply, NotFound, Position, Unauthorized
+from adapters.nextcloud import props
+from adapters.nextcloud.account import Nextcloud
+from adapters.sidecar import is_ours, position_in, sidecar, sidecar_name
+
+_LARGEST_NOTE, _LARGEST_SIDECAR = 64 * 1024, 256 * 1024
+_SIGNED = "*Kept by image-tracer. Delete it if you like.*"
+_NOTE = re.compile(r"\A# [^\n]*\n\n\[[^\n]*\]\([^\s)]*\)\n\n" + re.escape(_SIGNED) + r"\n\Z")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|<>~-])")
+_FOR_ALBUMS = "Traces"
+
+
+class WriteBack:
+    """Where the person may not write, the error says so; nothing else is touched."""
+
+    can_link = True
+    can_place = True
+
+    def __init__(self, library: Nextcloud) -> None:
+        self._library = library
+        self._dav = library.server.dav
+
+    @property
+    def _home(self) -> str:
+        return f"files/{self._library.uid}"
+
+    def link(self, album_id: str, url: str, title: str) -> None:
+        """A note that says the same already is not written again, so nothing of ours ever calls for our attention."""
+        prefix, _, name = album_id.partition(":")
+        text = note(title, url)
+        if prefix == "folder":
+            self._keep(f"{self._home}/{name}".rstrip("/"), ("Readme.md", "Trace.md"), text)
+            return
+        folder = f"{self._home}/{_FOR_ALBUMS}"
+        self._dav.send("MKCOL", folder)
+        shown = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(". ") or "album"
+        self._keep(folder, (f"{shown}.md", f"{shown} (trace).md"), text)
+
+    def place(self, asset: Asset, position: Position | None) -> Position | None:
+        """Writes, changes or removes a sidecar of ours. A sidecar somebody else has written stays as it is.
+
+        Raises:
+            Unauthorized: the photo is not in this person's files, or they may not write there.
+            BadReply: there is a sidecar of somebody else.
+        """
+        photo = self._file_of(asset)
+        others = asset.sidecar.name if asset.sidecar is not None else None
+        where = f"{photo.rpartition('/')[0]}/{sidecar_name(photo.rpartition('/')[2])}"
+        before = self._read(where, _LARGEST_SIDECAR)
+        if (before is not None and not is_ours(before)) or (before is None and others is not None):
+            raise BadReply(
+                f"{others or sidecar_name(asset.name)} is there already and somebody else's: it was not touched"
+            )
+        if position is not None:
+            self._write(where, sidecar(position), before)
+        elif before is not None:
+            self._dav.send("DELETE", where)
+        return position_in(before) if before is not None else None
+
+    def _keep(self, folder: str, names: tuple[str, str], text: str) -> None:
+        """Writes the note under the first name that is free or already ours."""
+        there = {self._name(entry).casefold(): self._name(entry) for entry in self._dav.listing(folder, (props.KIND,))}
+        for wanted in names:
+            name = there.get(wanted.casefold(), wanted)
+            before = self._read(f"{folder}/{name}", _LARGEST_NOTE) if wanted.casefold() in there else None
+            if before is None or _NOTE.match(before.decode("utf-8", "replace")):
+                if before != text.encode():
+                    self._write(f"{folder}/{name}", text.encode(), before)
+                return
+        raise BadReply(f"{' and '.join(names)} are there already and somebody else's: the link was not written")
+
+    def _name(self, entry: Entry) -> str:
+        return entry.path.rstrip("/").rpartition("/")[2]
+
+    def _read(self, where: str, largest: int) -> bytes | None:
+        try:
+            return self._dav.fetch(where, largest)
+        except NotFound:
+            return None
+
+    def _write(self, where: str, content: bytes, before: bytes | None) -> None:
+        """Only over what was read: somebody may be writing there at the same time."""
+        unchanged = {"If-None-Match": "*"} if before is None else {"If-Match": self._etag(where)}
+        self._dav.send("PUT", where, content, {"Content-Type": "application/octet-stream", **unchanged})
+
+    def _etag(self, where: str) -> str:
+        return f'"{bare_etag(self._dav.one(where, (props.ETAG,)).text(props.ETAG) or "")}"'
+
+    def _file_of(self, asset: Asset) -> str:
+        if asset.where.startswith("files/"):
+            return asset.where
+        path = self._library.path_of(asset.id)
+        if path is None:
+            raise Unauthorized(f"{asset.name} is in nobody's files but its owner's: only they can change it")
+        return f"{self._home}/{path}"
+
+
+def note(title: str, url: str) -> str:
+    """The note's text, Markdown."""
+    shown = _MARKDOWN.sub(r"\\\1", " ".join(title.split())) or "Trace"
+    target = quote(url, safe=":/?#@!$&'*+,;=%~-._")
+    return f"# {shown}\n\n[The way that was taken]({target})\n\n{_SIGNED}\n"
