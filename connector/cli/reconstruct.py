@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from connector.cli.options import data_option
+from connector.metadata.clock import settle
 from connector.metadata.fixes_json import BadFixes, read_fixes
 from connector.routing.pool import open_routers
 from connector.trace.build import build
 from connector.trace.geojson import feature_collection
+from connector.trace.recordings import BadRecordingError, Recording, read_recording
 
 
 @click.command()
 @click.argument("fixes", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--map", "maps", multiple=True, help="A map to use (repeatable); all of them when none is named.")
+@click.option(
+    "--evidence",
+    "recordings",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A recording to go by (repeatable): GPX, TCX, FIT, KML, KMZ, GeoJSON or a Google Timeline export.",
+)
 @click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="GeoJSON to write.")
 @data_option
-def command(fixes: Path, maps: tuple[str, ...], out: Path, data: Path) -> None:
+def command(fixes: Path, maps: tuple[str, ...], recordings: tuple[Path, ...], out: Path, data: Path) -> None:
     """Draw the way through FIXES.json, without a library and without a service."""
+    evidence = _read(recordings)
     try:
-        found = read_fixes(json.loads(fixes.read_text(encoding="utf-8")))
+        found = settle(read_fixes(json.loads(fixes.read_text(encoding="utf-8"))))
         with open_routers(data / "maps", maps or None) as routers:
-            trace = build(found, routers)
+            trace = build(found, routers, recordings=evidence)
     except (BadFixes, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{fixes}: {error}") from None
     except KeyError as error:
@@ -32,3 +43,20 @@ def command(fixes: Path, maps: tuple[str, ...], out: Path, data: Path) -> None:
     partial = out.with_name(out.name + ".part")
     partial.write_text(json.dumps(feature_collection(trace)), encoding="utf-8")
     partial.replace(out)
+    for each in trace.suggestions:
+        click.echo(each.text, err=True)
+
+
+def _read(paths: Sequence[Path]) -> list[Recording]:
+    """The recordings; one of which nothing can be used is named, and so is what of the others cannot."""
+    found: list[Recording] = []
+    for path in paths:
+        try:
+            with path.open("rb") as data:
+                recording = read_recording(path.name, data)
+        except BadRecordingError as error:
+            raise click.ClickException(f"{path}: {error}") from None
+        found.append(recording)
+        if recording.remark is not None:
+            click.echo(f"{path}: {recording.remark}", err=True)
+    return found

@@ -22,6 +22,9 @@ from connector.trace.inferred import Rest, placed, rest
 from connector.trace.joined import joined, stop_at
 from connector.trace.legs import Plan, Progress, leg, plan_legs
 from connector.trace.model import Inferred, Leg, Stop, Trace
+from connector.trace.recordings.evidence import Evidence, left_out
+from connector.trace.recordings.recording import Recording
+from connector.trace.recordings.stretches import stretches
 from connector.trace.stops import Place, places
 from connector.trace.ways import LegCache, Memory, Routers, Ways
 
@@ -36,6 +39,7 @@ def build(
     *,
     log: Sequence[Logged] = (),
     cache: LegCache | None = None,
+    recordings: Sequence[Recording] = (),
     progress: Progress = _nobody_watches,
 ) -> Trace:
     """The trace of the fixes. Every fix ends in exactly one of: a stop, inferred, unplaced.
@@ -45,7 +49,7 @@ def build(
     Raises:
         RouterDown: a router does not answer.
     """
-    return Builder(fixes, routers, cache=cache).build(log, progress)
+    return Builder(fixes, routers, cache=cache, recordings=recordings).build(log, progress)
 
 
 class Builder:
@@ -54,8 +58,18 @@ class Builder:
     One caller at a time. ``asked`` counts the questions that went to a router.
     """
 
-    def __init__(self, fixes: Sequence[Fix], routers: Routers, *, cache: LegCache | None = None) -> None:
+    def __init__(
+        self,
+        fixes: Sequence[Fix],
+        routers: Routers,
+        *,
+        cache: LegCache | None = None,
+        recordings: Sequence[Recording] = (),
+    ) -> None:
         self._fixes = tuple(fixes)
+        recorded = [(recording, stretches(recording)) for recording in recordings]
+        self._stretches = [each for _, found in recorded for each in found]
+        self._notes = tuple(note for note in (left_out(*each) for each in recorded) if note is not None)
         self._routers = routers
         self._ways = Ways(cache if cache is not None else Memory())
         self._there = frozenset(fix.asset_id for fix in fixes)
@@ -86,6 +100,7 @@ class Builder:
             inferred=tuple(drawn.inferred),
             unplaced=planned.rest.unplaced,
             fixes=planned.changed.fixes,
+            suggestions=(*self._notes, *planned.evidence.notes),
             not_applying=tuple(sorted({*planned.changed.lost, *lost_legs, *lost_stops})),
         )
 
@@ -95,19 +110,24 @@ class Builder:
         bounds = (frozenset(stop_changes.split), frozenset(stop_changes.merge))
         if self._planned is None or self._planned.cause != (cause, bounds):
             at_places = self._place(cause, bounds)
-            plans = plan_legs(at_places.places, self._routers, self._ways, progress)
+            plans = plan_legs(at_places.places, self._routers, self._ways, progress, at_places.evidence)
             self._planned = _Planned.of((cause, bounds), at_places, plans)
             self._drawn = None
         return self._planned
 
     def _place(self, cause: tuple[Logged, ...], bounds: tuple[frozenset[str], frozenset[str]]) -> _Placed:
         changed = change_fixes(self._fixes, cause)
-        kept, outliers = without_outliers(
-            sightings([fix for fix in changed.fixes if fix.asset_id not in changed.excluded])
-        )
-        reasons = {each.asset_id: each.reason for each in outliers}
+        taking_part = [fix for fix in changed.fixes if fix.asset_id not in changed.excluded]
+        evidence = Evidence.of(self._stretches, taking_part)
+        taking_part = list(evidence.settled(taking_part))
+        refused = evidence.refused(taking_part)
+        kept, outliers = without_outliers(sightings([fix for fix in taking_part if fix.asset_id not in refused]))
+        reasons = refused | {each.asset_id: each.reason for each in outliers}
         reasons |= dict.fromkeys(changed.excluded, "you excluded it")
-        return _Placed(changed, reasons, places(kept, split=bounds[0], merge=bounds[1]))
+        found = evidence.anchored(places(kept, split=bounds[0], merge=bounds[1]))
+        settled = {fix.asset_id: fix for fix in taking_part}
+        changed = replace(changed, fixes=tuple(settled.get(fix.asset_id, fix) for fix in changed.fixes))
+        return _Placed(changed, reasons, found, evidence)
 
     def _draw(self, planned: _Planned, changes: Mapping[int, LegChange]) -> _Drawn:
         """All legs the first time, after that those whose changes are others than before."""
@@ -137,6 +157,7 @@ class _Placed:
     changed: Changed
     reasons: Mapping[str, str]
     places: Sequence[Place]
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +171,14 @@ class _Planned:
     stops: Sequence[Stop]
     where: Mapping[str, int]
     rest: Rest
+    evidence: Evidence
 
     @classmethod
     def of(cls, cause: object, at: _Placed, plans: Sequence[Plan]) -> _Planned:
         stops = [_stop(n, place) for n, place in enumerate(at.places)]
         where = {asset_id: stop.index for stop in stops for asset_id in stop.asset_ids}
         others = rest(at.changed.fixes, where, at.reasons, stops)
-        return cls(cause, at.changed, at.places, plans, stops, where, others)
+        return cls(cause, at.changed, at.places, plans, stops, where, others, at.evidence)
 
 
 @dataclass(slots=True)
@@ -179,7 +201,7 @@ class _Drawn:
         for n in {near for stop in moved for near in (stop - 1, stop) if 0 <= near < len(self.alone)}:
             start, end = self.stops[n], self.stops[n + 1]
             self.legs[n] = joined(self.alone[n], (start.lat, start.lon), (end.lat, end.lon))
-        self.inferred = placed(planned.rest.slots, self.stops, self.legs, self.inferred, moved)
+        self.inferred = placed(planned.rest.slots, self.stops, self.legs, self.inferred, moved, planned.evidence)
 
 
 def _stop(index: int, found: Place) -> Stop:
@@ -189,7 +211,7 @@ def _stop(index: int, found: Place) -> Stop:
         lon=found.lon,
         start=datetime.fromtimestamp(found.t0, UTC),
         end=datetime.fromtimestamp(found.t1, UTC),
-        asset_ids=tuple(s.asset_id for s in found.sightings),
+        asset_ids=() if found.recorded else tuple(s.asset_id for s in found.sightings),
     )
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from connector.metadata.fix import Fix
 from connector.trace.model import Inferred, Leg, Stop, Unplaced
-from connector.trace.shape import Line
+from connector.trace.recordings.evidence import NOTHING_RECORDED, Evidence
+from connector.trace.shape import LatLon, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ def placed(
     legs: Sequence[Leg],
     before: Sequence[Inferred] = (),
     moved: Collection[int] = (),
+    evidence: Evidence = NOTHING_RECORDED,
 ) -> list[Inferred]:
-    """Each photo where it was by its time; ``seconds_to_fix`` to the nearest photo that says where.
+    """Each photo where it was by its time; ``seconds_to_fix`` to the nearest photo or recorded point that says where.
 
     ``before``: the answer of the last time, which holds but for the stops that ``moved`` since and the legs at them.
     """
@@ -72,6 +74,8 @@ def placed(
     for n, slot in enumerate(slots):
         if before and slot.stop not in moved and not (slot.on_leg and slot.stop + 1 in moved):
             out.append(before[n])
+        elif (recorded := evidence.at(slot.instant.timestamp())) is not None:
+            out.append(_as_recorded(slot, *recorded))
         elif slot.on_leg:
             if slot.stop not in lines:
                 lines[slot.stop] = Line.of(legs[slot.stop].shapes)
@@ -79,6 +83,11 @@ def placed(
         else:
             out.append(_at_stop(slot, stops[slot.stop]))
     return out
+
+
+def _as_recorded(slot: Slot, at: LatLon, away_s: float) -> Inferred:
+    leg = slot.stop if slot.on_leg else None
+    return Inferred(asset_id=slot.fix.asset_id, lat=at[0], lon=at[1], seconds_to_fix=away_s, leg=leg)
 
 
 def _at_stop(slot: Slot, stop: Stop) -> Inferred:

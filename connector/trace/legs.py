@@ -13,6 +13,7 @@ from connector.trace.clean import FLIGHT_M, FLIGHT_MPS
 from connector.trace.confidence import confidence, pace
 from connector.trace.model import How, Leg, Mode
 from connector.trace.modes import COSTING, Candidate, Gap, feasible, most_likely
+from connector.trace.recordings.evidence import Evidence, Recorded
 from connector.trace.shape import LatLon, decode, distance_m, encode, great_circle, length_m
 from connector.trace.stops import Place
 from connector.trace.ways import Routers, Ways
@@ -36,11 +37,15 @@ class Plan:
     router: Router | None
     candidates: Mapping[Mode, Candidate]
     mode: Mode
+    recorded: Recorded | None
+    """The way as a recording has it; the router was not asked then."""
     pace: Mapping[Mode, float]
     """How much faster than the map expects the whole trip went, per mode."""
 
 
-def plan_legs(places: Sequence[Place], routers: Routers, ways: Ways, progress: Progress) -> list[Plan]:
+def plan_legs(
+    places: Sequence[Place], routers: Routers, ways: Ways, progress: Progress, evidence: Evidence
+) -> list[Plan]:
     """The legs between the places, in order.
 
     Raises:
@@ -48,7 +53,9 @@ def plan_legs(places: Sequence[Place], routers: Routers, ways: Ways, progress: P
     """
     gaps = [_gap(a, b) for a, b in itertools.pairwise(places)]
     chosen = [_router(a, b, gap, routers) for (a, b), gap in zip(itertools.pairwise(places), gaps, strict=True)]
-    found = _candidates(places, gaps, chosen, ways, progress)
+    recorded = [evidence.way(a, b) for a, b in itertools.pairwise(places)]
+    asked = [None if way is not None else router for way, router in zip(recorded, chosen, strict=True)]
+    found = _candidates(places, gaps, asked, ways, progress)
     modes = most_likely(gaps, found)
     paces = pace(gaps, modes, [each.get(mode) for each, mode in zip(found, modes, strict=True)])
     return [
@@ -60,6 +67,7 @@ def plan_legs(places: Sequence[Place], routers: Routers, ways: Ways, progress: P
             router=chosen[n],
             candidates=found[n],
             mode=modes[n],
+            recorded=recorded[n],
             pace=paces,
         )
         for n, gap in enumerate(gaps)
@@ -123,6 +131,8 @@ def leg(plan: Plan, change: LegChange, ways: Ways) -> Leg:
     Raises:
         RouterDown: a router does not answer.
     """
+    if plan.recorded is not None and change.follow_roads and not change.vias:
+        return _recorded(plan, change, plan.recorded)
     mode = change.mode or plan.mode
     reason = _why_direct(plan, change, mode)
     if reason is not None:
@@ -140,6 +150,18 @@ def leg(plan: Plan, change: LegChange, ways: Ways) -> Leg:
         distance_m=candidate.route.length_m,
         shapes=(candidate.route.shape,),
         map_name=plan.router.map_name if plan.router is not None else None,
+    )
+
+
+def _recorded(plan: Plan, change: LegChange, way: Recorded) -> Leg:
+    return replace(
+        _blank(plan, change),
+        mode=change.mode or way.mode,
+        how=How.RECORDED,
+        confidence=way.confidence,
+        mode_confidence=None if change.mode is not None else way.mode_confidence,
+        distance_m=way.length_m,
+        shapes=way.shapes,
     )
 
 

@@ -48,7 +48,7 @@ class Stop:
     """Instant of its first photo, UTC."""
     end: datetime
     asset_ids: tuple[str, ...]
-    """In order of time, never empty."""
+    """In order of time; none where only a recording begins or ends."""
     name: str | None = None
     emoji: str | None = None
 
@@ -116,7 +116,7 @@ class Suggestion:
     """Something the photos say that a person must decide, with its evidence. Never applied by itself."""
 
     kind: str
-    """``clock``: the camera's clock seems to be off by ``seconds``."""
+    """``clock``: the camera's clock seems to be off by ``seconds``. ``recording``: one was not used, and why."""
     text: str
     camera: str | None = None
     seconds: float | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -12,11 +13,15 @@ from connector.trace.shape import distance_m
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Sightings at one place, in order of time. ``lat``, ``lon``: the medians."""
+    """Sightings at one place, in order of time. ``lat``, ``lon``: the medians.
+
+    ``recorded``: no photo was taken here; a recording begins or ends here, and that is its one sighting.
+    """
 
     sightings: tuple[Sighting, ...]
     lat: float
     lon: float
+    recorded: bool = False
 
     @property
     def point(self) -> tuple[float, float]:
@@ -50,19 +55,37 @@ def places(found: Sequence[Sighting], *, split: Collection[str] = (), merge: Col
 
     ``split``: asset ids that open a new place in any case; ``merge``: ids whose place is joined to the one before.
     """
-    groups: list[list[Sighting]] = []
+    groups: list[_Group] = []
     for sighting in found:
-        if groups and sighting.asset_id not in split and _joins(groups[-1], sighting):
-            groups[-1].append(sighting)
+        if groups and sighting.asset_id not in split and groups[-1].takes(sighting):
+            groups[-1].add(sighting)
         else:
-            groups.append([sighting])
-    return [place(group) for group in _merged(groups, merge)]
+            groups.append(_Group(sighting))
+    return [place(group) for group in _merged([group.sightings for group in groups], merge)]
 
 
-def _joins(group: Sequence[Sighting], s: Sighting) -> bool:
-    centre = (median(g.lat for g in group), median(g.lon for g in group)) if len(group) > 1 else group[0].place
-    far_m, waited_s = distance_m(centre, s.place), s.t - group[-1].t
-    return far_m < max(30.0, 2.5 * s.sigma_m) and (waited_s <= 20 or far_m / max(waited_s, 1.0) < 0.35)
+class _Group:
+    """Sightings so far at one place. Sorted as they come: an album may have fifty thousand at one."""
+
+    def __init__(self, first: Sighting) -> None:
+        self.sightings = [first]
+        self._lats, self._lons = [first.lat], [first.lon]
+
+    def add(self, sighting: Sighting) -> None:
+        self.sightings.append(sighting)
+        insort(self._lats, sighting.lat)
+        insort(self._lons, sighting.lon)
+
+    def takes(self, s: Sighting) -> bool:
+        centre = (_middle(self._lats), _middle(self._lons))
+        far_m, waited_s = distance_m(centre, s.place), s.t - self.sightings[-1].t
+        return far_m < max(30.0, 2.5 * s.sigma_m) and (waited_s <= 20 or far_m / max(waited_s, 1.0) < 0.35)
+
+
+def _middle(ordered: Sequence[float]) -> float:
+    """The median of numbers in order."""
+    n = len(ordered)
+    return ordered[n // 2] if n % 2 else (ordered[n // 2 - 1] + ordered[n // 2]) / 2
 
 
 def _merged(groups: list[list[Sighting]], merge: Collection[str]) -> list[list[Sighting]]:

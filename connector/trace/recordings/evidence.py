@@ -1,0 +1,311 @@
+"""What recordings prove about the photos of a trace: where they were taken, when, and which way led between them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from connector.metadata.clock import instant_of, zone_at, zone_offset_s
+from connector.metadata.fix import Fix, TimeSource
+from connector.trace.clean import DEFAULT_SIGMA_M, Sighting
+from connector.trace.model import Mode, Suggestion
+from connector.trace.recordings.recording import Recording
+from connector.trace.recordings.shapes import drawn, mode_of
+from connector.trace.recordings.stretches import LONGEST_GAP_S, Stretch
+from connector.trace.shape import LatLon, distance_m, length_m
+from connector.trace.stops import Place, place
+
+_WHOLE_S = 24 * 3600.0
+"""A stretch up to this long was recorded on purpose and is used whole; a longer one is a log of somebody's life."""
+_AGREES_M = 200.0
+_ELSEWHERE_M = 500.0
+_ELSEWHERE_ALTITUDE_M = 1000.0
+_CLOCK_S = 900.0
+_GAP_MPS = 38.0
+_SAME_PLACE_M, _SAME_PLACE_S = 150.0, 600.0
+_LARGE_GAP_S = 300.0
+_CONFIDENCE, _CONFIDENCE_OF_GAPS = 0.97, 0.5
+_ZONE_STEPS = 3
+_FEW = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The way of a leg as it was recorded."""
+
+    shapes: tuple[str, ...]
+    length_m: float
+    mode: Mode
+    mode_confidence: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Stretches that do not overlap, in order of time. ``notes``: what was not used, and why."""
+
+    stretches: tuple[Stretch, ...] = ()
+    notes: tuple[Suggestion, ...] = ()
+
+    @classmethod
+    def of(cls, found: Sequence[Stretch], fixes: Sequence[Fix]) -> Evidence:
+        """Of all that was recorded, what belongs to these photos.
+
+        Where two devices recorded at the same time, the one that agrees with more photos counts, then the longer one.
+        A recording that contradicts most photos is somebody else's, or its clock is wrong: it is not used.
+        """
+        if not found:
+            return NOTHING_RECORDED
+        near, notes = _of_these_days(found, fixes)
+        located = sorted((s for s in map(_seen, fixes) if s is not None), key=lambda seen: seen.t)
+        held: list[Stretch] = []
+        for judged in sorted((_judged(each, located) for each in near), key=lambda each: each.rank, reverse=True):
+            if judged.against > max(1, judged.agree):
+                notes.append(_note(f"{judged.stretch.name} was not used: {judged.against} photos were taken elsewhere"))
+            else:
+                held += _beside(judged.stretch, held)
+        return cls(tuple(sorted(held, key=lambda s: s.start)), tuple(notes))
+
+    def covering(self, t: float) -> Stretch | None:
+        """The stretch that was being recorded at that instant."""
+        n = bisect_right(self.stretches, t, key=lambda s: s.start) - 1
+        return self.stretches[n] if n >= 0 and t <= self.stretches[n].end else None
+
+    def at(self, t: float) -> tuple[LatLon, float] | None:
+        """The place at that instant, and the seconds to the nearest recorded point; None: nothing was recorded then."""
+        stretch = self.covering(t)
+        return (stretch.at(t), stretch.away_s(t)) if stretch is not None else None
+
+    def settled(self, fixes: Sequence[Fix]) -> tuple[Fix, ...]:
+        """Gives an instant to photos that have only a wall time: by the zone of where the recording was then."""
+        if not self.stretches:
+            return tuple(fixes)
+        return tuple(self._settled(fix, fix.wall) if fix.instant is None else fix for fix in fixes)
+
+    def _settled(self, fix: Fix, wall: datetime | None) -> Fix:
+        if wall is None:
+            return fix
+        offset = 0
+        for _ in range(_ZONE_STEPS):  # the zone tells the instant, the instant the place, the place the zone
+            lat, lon = self._nearest(instant_of(wall, offset).timestamp())
+            found = zone_offset_s(zone_at(lat, lon), wall)
+            if found is None:
+                return fix
+            if found == offset:
+                break
+            offset = found
+        instant = instant_of(wall, offset)
+        return replace(fix, instant=instant, utc_offset_s=offset, time_source=TimeSource.POSITION)
+
+    def _nearest(self, t: float) -> LatLon:
+        """The place at that instant, or at the end of a stretch that is nearest in time."""
+        n = bisect_right(self.stretches, t, key=lambda s: s.start)
+        around = self.stretches[max(0, n - 1) : n + 1]
+        return min(around, key=lambda s: max(s.start - t, t - s.end, 0.0)).at(t)
+
+    def refused(self, fixes: Iterable[Fix]) -> dict[str, str]:
+        """Photos that cannot have been taken where (or when) they say, by asset id, with the reason."""
+        reasons = ((fix.asset_id, self._refused(fix)) for fix in fixes)
+        return {asset_id: reason for asset_id, reason in reasons if reason is not None}
+
+    def _refused(self, fix: Fix) -> str | None:
+        if fix.instant is None:
+            return None
+        t = fix.instant.timestamp()
+        stretch = self.covering(t)
+        if stretch is None:
+            return None
+        seen = _seen(fix)
+        if seen is not None:
+            far_m = _elsewhere_m(stretch, seen)
+            if far_m is None:
+                return None
+            return f"its position cannot be true: at that time {stretch.name} was {_far(far_m)} away"
+        high_m = stretch.altitude_m(t)
+        if fix.altitude_m is None or high_m is None or abs(fix.altitude_m - high_m) < _ELSEWHERE_ALTITUDE_M:
+            return None
+        return (
+            f"it does not belong here: it was taken at {fix.altitude_m:,.0f} m, "
+            f"while {stretch.name} was at {high_m:,.0f} m"
+        )
+
+    def anchored(self, places: Sequence[Place]) -> list[Place]:
+        """The places of the photos, and between them those where a recording begins or ends and no photo was taken."""
+        ends = [(s, t) for s in self.stretches for t in (s.start, s.end)]
+        anchors = [_anchor(s, t) for s, t in ends if not _has_place(places, t, s.at(t))]
+        return self._rested(sorted([*places, *anchors], key=lambda each: (each.t0, each.t1)))
+
+    def _rested(self, found: Sequence[Place]) -> list[Place]:
+        """A recording that goes on where it ended, the next morning perhaps, makes one place of the two."""
+        out: list[Place] = []
+        for each in found:
+            if out and out[-1].recorded and each.recorded and self._rests(out[-1], each):
+                out[-1] = replace(place([*out[-1].sightings, *each.sightings]), recorded=True)
+            else:
+                out.append(each)
+        return out
+
+    def _rests(self, before: Place, after: Place) -> bool:
+        nothing_between = self.covering((before.t1 + after.t0) / 2) is None
+        return nothing_between and distance_m(before.point, after.point) < _SAME_PLACE_M
+
+    def way(self, start: Place, end: Place) -> Recorded | None:
+        """The recorded way from one place to the next; None where it was not recorded all along."""
+        left, reached = start.t1, end.t0
+        stretch = self.covering(left)
+        if stretch is None or reached <= left:
+            stretch = self.covering(reached)
+        if stretch is None or reached <= left:
+            return None
+        left, reached = max(left, stretch.start), min(reached, stretch.end)
+        if not _fits(stretch, left, start) or not _fits(stretch, reached, end) or reached <= left:
+            return None
+        if left - start.t1 > _SAME_PLACE_S or end.t0 - reached > _SAME_PLACE_S:
+            return None
+        return _recorded(stretch, left, reached)
+
+
+NOTHING_RECORDED = Evidence()
+
+
+def _of_these_days(found: Sequence[Stretch], fixes: Sequence[Fix]) -> tuple[list[Stretch], list[Suggestion]]:
+    """The stretches that touch the time between the first and the last photo, and a word on the others."""
+    instants = [fix.instant.timestamp() for fix in fixes if fix.instant is not None]
+    if not instants:
+        return list(found), []
+    first, last = min(instants), max(instants)
+    near: list[Stretch] = []
+    far: dict[str, Stretch] = {}
+    for each in found:
+        whole = each.end - each.start <= _WHOLE_S
+        part = each if whole else each.cut(first - LONGEST_GAP_S, last + LONGEST_GAP_S)
+        if part is not None and part.start <= last and part.end >= first:
+            near.append(part)
+        else:
+            far.setdefault(each.name, each)
+    used = {each.name for each in near}
+    notes = [
+        _note(f"{name} was not used: it was recorded {each.hours()}, and no photo was taken then")
+        for name, each in far.items()
+        if name not in used
+    ]
+    return near, notes
+
+
+def left_out(recording: Recording, found: Sequence[Stretch]) -> Suggestion | None:
+    """A word on the points of a recording that no stretch of it holds, when they are more than a few."""
+    lost = len(recording) - sum(len(each.t) for each in found)
+    if lost <= _FEW * len(recording):
+        return None
+    return _note(
+        f"{lost:,} of the {len(recording):,} points of {recording.name} are left out: "
+        "they repeat themselves or are too far apart for the time between them"
+    )
+
+
+def _note(text: str) -> Suggestion:
+    return Suggestion(kind="recording", text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A photo with place and instant."""
+
+    t: float
+    at: LatLon
+    sigma_m: float
+
+
+def _seen(fix: Fix) -> _Seen | None:
+    if fix.instant is None or fix.lat is None or fix.lon is None:
+        return None
+    return _Seen(fix.instant.timestamp(), (fix.lat, fix.lon), fix.accuracy_m or DEFAULT_SIGMA_M)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """How many located photos agree with a stretch and how many contradict it."""
+
+    stretch: Stretch
+    agree: int
+    against: int
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return self.agree - self.against, len(self.stretch.t)
+
+
+def _judged(stretch: Stretch, located: Sequence[_Seen]) -> _Judged:
+    first = bisect_left(located, stretch.start, key=lambda seen: seen.t)
+    during = located[first : bisect_right(located, stretch.end, key=lambda seen: seen.t)]
+    agree = sum(distance_m(stretch.at(seen.t), seen.at) < _AGREES_M for seen in during)
+    return _Judged(stretch, agree, sum(_elsewhere_m(stretch, seen) is not None for seen in during))
+
+
+def _elsewhere_m(stretch: Stretch, seen: _Seen) -> float | None:
+    """How far off the recording the photo was taken; None where it may have been on it, its clock a little wrong."""
+    far_m = distance_m(stretch.at(seen.t), seen.at)
+    in_the_gap_m = _GAP_MPS * max(0.0, stretch.away_s(seen.t) - 60.0)
+    if far_m <= max(_ELSEWHERE_M, 6 * seen.sigma_m) + in_the_gap_m:
+        return None
+    passed = stretch.between(seen.t - _CLOCK_S, seen.t + _CLOCK_S)
+    return None if any(distance_m(stretch.places[n], seen.at) < _AGREES_M for n in passed) else far_m
+
+
+def _far(metres: float) -> str:
+    return f"{metres / 1000:,.0f} km" if metres >= 10_000 else f"{metres / 1000:.1f} km"
+
+
+def _beside(stretch: Stretch, held: Sequence[Stretch]) -> list[Stretch]:
+    """The parts of a stretch during which nothing better was recorded."""
+    parts: list[Stretch | None] = [stretch]
+    for other in held:
+        cut: list[Stretch | None] = []
+        for part in parts:
+            if part is None or part.end < other.start or part.start > other.end:
+                cut.append(part)
+            else:
+                cut += [part.cut(part.start, other.start - 1e-3), part.cut(other.end + 1e-3, part.end)]
+        parts = cut
+    return [part for part in parts if part is not None]
+
+
+def _anchor(stretch: Stretch, t: float) -> Place:
+    lat, lon = stretch.at(t)
+    nobody = Fix(asset_id="")
+    return replace(place([Sighting("", t, lat, lon, DEFAULT_SIGMA_M, nobody)]), recorded=True)
+
+
+def _has_place(places: Sequence[Place], t: float, at: LatLon) -> bool:
+    """Whether a photo was taken where and when a recording begins or ends, or while it did."""
+    n = bisect_right(places, t, key=lambda each: each.t0)
+    for each in places[max(0, n - 1) : n + 1]:
+        if each.t0 <= t <= each.t1:
+            return True
+        if max(each.t0 - t, t - each.t1) < _SAME_PLACE_S and distance_m(each.point, at) < _SAME_PLACE_M:
+            return True
+    return False
+
+
+def _fits(stretch: Stretch, t: float, there: Place) -> bool:
+    return distance_m(stretch.at(t), there.point) <= _AGREES_M + 3 * there.sigma_m
+
+
+def _recorded(stretch: Stretch, start: float, end: float) -> Recorded:
+    numbers = stretch.between(start, end)
+    t = [start, *(stretch.t[n] for n in numbers), end]
+    places = [stretch.at(start), *(stretch.places[n] for n in numbers), stretch.at(end)]
+    in_gaps_m = sum(distance_m(places[k], places[k + 1]) for k in range(len(t) - 1) if t[k + 1] - t[k] > _LARGE_GAP_S)
+    all_m = length_m(places)
+    shapes, line = drawn(stretch, start, end)
+    mode, mode_confidence = mode_of(stretch, start, end)
+    share = in_gaps_m / all_m if all_m else 0.0
+    return Recorded(
+        shapes=shapes,
+        length_m=length_m(line),
+        mode=mode,
+        mode_confidence=mode_confidence,
+        confidence=_CONFIDENCE - (_CONFIDENCE - _CONFIDENCE_OF_GAPS) * share,
+    )

@@ -1,0 +1,29 @@
+"""GPX 1.0 and 1.1."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+from xml.etree.ElementTree import Element
+
+from connector.trace.recordings.activities import mode_named
+from connector.trace.recordings.elements import elements, text_of
+from connector.trace.recordings.recording import Gathered, RecordedPoint, point, seconds
+
+
+def read(data: BinaryIO, into: Gathered) -> None:
+    """Track points, segment by segment; way points and planned routes were never travelled and are no recording."""
+    mode = None
+    for name, element in elements(data, frozenset({"trkpt", "type"}), frozenset({"trk", "trkseg"})):
+        if name == "+trk":
+            mode = None
+        elif name == "+trkseg":
+            into.begin(mode)
+        elif name == "type":
+            mode = mode_named(element.text) or mode
+        else:
+            into.add(_point(element))
+
+
+def _point(element: Element) -> RecordedPoint | None:
+    when = seconds(text_of(element, "time"))
+    return point(element.get("lat"), element.get("lon"), when, text_of(element, "ele"))

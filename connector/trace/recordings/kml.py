@@ -1,0 +1,74 @@
+"""KML: tracks of Google's extension (gx:Track), and placemarks with a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from xml.etree.ElementTree import Element
+
+from connector.trace.recordings.activities import mode_named
+from connector.trace.recordings.elements import elements
+from connector.trace.recordings.recording import Gathered, RecordedPoint, point, seconds
+
+_LEAVES = frozenset({"when", "coord", "coordinates", "begin", "end", "value", "name"})
+
+
+def read(data: BinaryIO, into: Gathered) -> None:
+    """Tracks as they are; of other placemarks the points with a TimeStamp, and lines spread over their TimeSpan."""
+    placemark = _Placemark()
+    for name, element in elements(data, _LEAVES, frozenset({"Placemark", "Track"})):
+        if name == "+Placemark":
+            placemark.put(into)
+            placemark = _Placemark()
+        elif name == "+Track":
+            placemark.is_track = True
+            into.begin()
+        elif placemark.is_track:
+            placemark.step(name, element, into)
+        else:
+            placemark.said[name] = element.text or ""
+    placemark.put(into)
+
+
+@dataclass(slots=True)
+class _Placemark:
+    """What a placemark has said so far."""
+
+    is_track: bool = False
+    said: dict[str, str] = field(default_factory=dict)
+    times: deque[float | None] = field(default_factory=deque)
+    places: deque[list[str]] = field(default_factory=deque)
+
+    def step(self, name: str, element: Element, into: Gathered) -> None:
+        """A track has as many ``when`` as ``coord``, in two lists or in turns."""
+        if name == "when":
+            self.times.append(seconds(element.text))
+        elif name == "coord":
+            self.places.append((element.text or "").split())
+        while self.times and self.places:
+            into.add(_point(self.places.popleft(), self.times.popleft()))
+
+    def put(self, into: Gathered) -> None:
+        """Adds what a placemark without a track says."""
+        places = [each.split(",") for each in self.said.get("coordinates", "").split()]
+        start, end = (seconds(self.said.get(name)) for name in ("begin", "end"))
+        if len(places) == 1:
+            for when in (seconds(self.said.get("when")), start, end):
+                if when is not None:
+                    into.add(_point(places[0], when))
+        elif places:
+            into.begin(mode_named(self.said.get("name")))
+            for n, place in enumerate(places):
+                into.add(_point(place, _spread(start, end, n / (len(places) - 1))))
+            into.begin()
+
+
+def _spread(start: float | None, end: float | None, share: float) -> float | None:
+    return None if start is None or end is None else start + (end - start) * share
+
+
+def _point(place: list[str], t: float | None) -> RecordedPoint | None:
+    if len(place) < 2:
+        return None
+    return point(place[1], place[0], t, place[2] if len(place) > 2 else None)

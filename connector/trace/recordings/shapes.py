@@ -1,0 +1,102 @@
+"""Recorded points -> the line that is drawn: rests drawn together, then simplified."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from statistics import median
+
+from shapely import LineString
+
+from connector.trace.model import Mode
+from connector.trace.recordings.stretches import Stretch
+from connector.trace.shape import LatLon, cut_at_antimeridian, distance_m, encode
+
+TOLERANCE_M = 2.0
+"""A drawn line is nowhere farther from the recorded points."""
+_REST_M, _REST_S = 20.0, 90.0
+_M_PER_DEGREE = 111_195.0
+_WALK_MPS, _BICYCLE_MPS, _CAR_MPS = 2.6, 8.0, 70.0
+_MOVING_MPS = 0.5
+
+
+def drawn(stretch: Stretch, start: float, end: float) -> tuple[tuple[str, ...], list[LatLon]]:
+    """The polylines from one instant to the other (several where the antimeridian cuts them), and all their points."""
+    numbers = stretch.between(start, end)
+    t = [start, *(stretch.t[n] for n in numbers), end]
+    places = [stretch.at(start), *(stretch.places[n] for n in numbers), stretch.at(end)]
+    pieces = [_simplified(piece) for piece in cut_at_antimeridian(_without_rests(t, places))]
+    return tuple(encode(piece) for piece in pieces), [point for piece in pieces for point in piece]
+
+
+def _without_rests(t: Sequence[float], places: Sequence[LatLon]) -> list[LatLon]:
+    """Where somebody rested the device scribbles; of that only the middle is kept."""
+    out, n = [places[0]], 1
+    while n < len(places) - 1:
+        last = _end_of_rest(places, n)
+        if t[last] - t[n] >= _REST_S:
+            out.append((median(p[0] for p in places[n : last + 1]), median(p[1] for p in places[n : last + 1])))
+            n = last + 1
+        else:
+            out.append(places[n])
+            n += 1
+    return [*out, places[-1]]
+
+
+def _end_of_rest(places: Sequence[LatLon], first: int) -> int:
+    """The last point of those that follow within ``_REST_M``."""
+    last = first
+    while last + 1 < len(places) - 1 and distance_m(places[first], places[last + 1]) < _REST_M:
+        last += 1
+    return last
+
+
+def _simplified(points: Sequence[LatLon]) -> list[LatLon]:
+    """Douglas-Peucker in metres around the line's middle latitude."""
+    if len(points) < 3:
+        return list(points)
+    wide = max(0.01, math.cos(math.radians(points[len(points) // 2][0]))) * _M_PER_DEGREE
+    flat = LineString([(lon * wide, lat * _M_PER_DEGREE) for lat, lon in points])
+    simple = flat.simplify(TOLERANCE_M, preserve_topology=False)
+    return [(y / _M_PER_DEGREE, x / wide) for x, y in simple.coords]
+
+
+def mode_of(stretch: Stretch, start: float, end: float) -> tuple[Mode, float]:
+    """How somebody moved, and how sure that is: what the device says, else by the speed while moving."""
+    told = _told(stretch, start, end) or stretch.mode
+    if told is not None:
+        return told, 0.95
+    speeds = _moving_speeds(stretch, start, end) or [distance_m(stretch.at(start), stretch.at(end)) / (end - start)]
+    fast = sorted(speeds)[int(0.75 * (len(speeds) - 1))]
+    mode = next(
+        (
+            m
+            for limit, m in ((_WALK_MPS, Mode.WALK), (_BICYCLE_MPS, Mode.BICYCLE), (_CAR_MPS, Mode.CAR))
+            if fast < limit
+        ),
+        Mode.FLIGHT,
+    )
+    return mode, 0.8
+
+
+def _told(stretch: Stretch, start: float, end: float) -> Mode | None:
+    seconds: dict[Mode, float] = {}
+    for move in stretch.moves:
+        both_s = min(end, move.end) - max(start, move.start)
+        if both_s > 0:
+            seconds[move.mode] = seconds.get(move.mode, 0.0) + both_s
+    best = max(seconds, key=lambda mode: seconds[mode], default=None)
+    return best if best is not None and seconds[best] > 0.5 * (end - start) else None
+
+
+def _moving_speeds(stretch: Stretch, start: float, end: float) -> list[float]:
+    """Over about half a minute each: from point to point a device's noise would look like speed."""
+    numbers = list(stretch.between(start, end))
+    chosen = numbers[:1]
+    for n in numbers:
+        if stretch.t[n] - stretch.t[chosen[-1]] >= 30:
+            chosen.append(n)
+    pairs = itertools.pairwise(chosen if len(chosen) > 2 else numbers)
+    speeds = (distance_m(stretch.places[a], stretch.places[b]) / (stretch.t[b] - stretch.t[a]) for a, b in pairs)
+    return [speed for speed in speeds if speed > _MOVING_MPS]

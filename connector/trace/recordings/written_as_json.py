@@ -1,0 +1,160 @@
+"""GeoJSON with times, and what Google's apps export: the timeline of a device, and the older records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, BinaryIO
+
+from connector.trace.recordings.activities import mode_named
+from connector.trace.recordings.recording import Gathered, RecordedPoint, number, point, seconds
+from connector.trace.recordings.values import values
+
+_PLACE = re.compile(r"\s*(?:geo:)?(-?\d+(?:\.\d+)?)\s*°?\s*,\s*(-?\d+(?:\.\d+)?)\s*°?\s*$", re.ASCII)
+_VAGUE_M = 200.0
+_FOR_TIMES = ("coordTimes", "times", "timestamps")
+_FOR_TIME = ("time", "timestamp", "when", "datetime", "created_at", "tst")
+Said = Mapping[str, Any]
+
+
+def read(data: BinaryIO, into: Gathered) -> None:
+    """Whatever of the known forms the file has; entries of other forms are passed over.
+
+    Raises:
+        BadRecordingError, ijson.JSONError: as :func:`connector.trace.recordings.values.values`.
+    """
+    alone: dict[str, Any] = {}
+    for prefix, said in values(data, frozenset({*_READERS, "geometry", "properties"})):
+        if prefix in _READERS:
+            _READERS[prefix](said, into)
+        else:
+            alone[prefix] = said
+    if "geometry" in alone:
+        _feature(alone, into)
+
+
+def _feature(said: Said, into: Gathered) -> None:
+    """A LineString with one time per position, or a Point with its time."""
+    geometry, properties = _object(said.get("geometry")), _object(said.get("properties"))
+    coordinates = geometry.get("coordinates")
+    if geometry.get("type") == "Point":
+        when = next((_moment(properties[name]) for name in _FOR_TIME if name in properties), None)
+        into.add(_position(coordinates, when))
+    elif geometry.get("type") == "LineString":
+        _line(coordinates, _times(properties), properties, into)
+    elif geometry.get("type") == "MultiLineString":
+        times = _times(properties)
+        for n, line in enumerate(_list(coordinates)):
+            _line(line, times[n] if n < len(times) else (), properties, into)
+
+
+def _line(line: Any, times: Any, properties: Said, into: Gathered) -> None:
+    into.begin(mode_named(str(properties.get("activity") or properties.get("type") or "")))
+    moments = [_moment(each) for each in _list(times)]
+    places = _list(line)
+    for place, when in zip(places, [*moments, *[None] * (len(places) - len(moments))], strict=False):
+        into.add(_position(place, when))
+    into.begin()
+
+
+def _times(properties: Said) -> Sequence[Any]:
+    """togeojson writes them beside the line, newer versions within ``coordinateProperties``."""
+    for where in (properties, _object(properties.get("coordinateProperties"))):
+        for name in _FOR_TIMES:
+            if isinstance(where.get(name), list):
+                return list(where[name])
+    return ()
+
+
+def _moment(said: Any) -> float | None:
+    """ISO 8601, or seconds or milliseconds since the epoch."""
+    if isinstance(said, str) and not said.isdigit():
+        return seconds(said)
+    value = number(said)
+    if value is None or value < 6e8:
+        return None
+    return value / 1000 if value > 1e11 else value
+
+
+def _position(said: Any, when: float | None) -> RecordedPoint | None:
+    place = _list(said)
+    return point(place[1], place[0], when, place[2] if len(place) > 2 else None) if len(place) >= 2 else None
+
+
+def _segment(said: Said, into: Gathered) -> None:
+    """A segment of a device's timeline: the path it drew, the place it stayed at, or the move from place to place.
+
+    Segments of these three kinds cover the same hours: all of them are one track, which is sorted by time later.
+    """
+    start, end = seconds(_text(said.get("startTime"))), seconds(_text(said.get("endTime")))
+    activity, visit = _object(said.get("activity")), _object(said.get("visit"))
+    for each in _list(said.get("timelinePath")):
+        step = _object(each)
+        into.add(_place(step.get("point"), _when(step, start)))
+    if visit:
+        there = _object(visit.get("topCandidate")).get("placeLocation")
+        for when in (start, end):
+            into.add(_place(there, when))
+    if activity:
+        into.moved(mode_named(_text(_object(activity.get("topCandidate")).get("type"))), start, end)
+        for name, when in (("start", start), ("end", end)):
+            into.add(_place(activity.get(name), when))
+
+
+def _when(step: Said, start: float | None) -> float | None:
+    """Android names the instant, iOS the minutes since the segment began."""
+    minutes = number(step.get("durationMinutesOffsetFromStartTime"))
+    if minutes is not None and start is not None:
+        return start + minutes * 60
+    return seconds(_text(step.get("time")))
+
+
+def _place(said: Any, when: float | None) -> RecordedPoint | None:
+    """``geo:47.1,9.5`` (iOS), ``47.1°, 9.5°`` (Android), alone or in an object that calls it ``latLng``."""
+    text = _object(said).get("latLng") or _object(said).get("LatLng") or said
+    match = _PLACE.match(text) if isinstance(text, str) else None
+    return point(match[1], match[2], when) if match is not None else None
+
+
+def _signal(said: Said, into: Gathered) -> None:
+    position = _object(said.get("position"))
+    if position and _is_vague(position.get("accuracyMeters")):
+        into.vague()
+    elif position:
+        into.add(_place(position, seconds(_text(position.get("timestamp")))))
+
+
+def _record(said: Said, into: Gathered) -> None:
+    """One entry of the older Records.json: ten-millionths of degrees."""
+    lat, lon = number(said.get("latitudeE7")), number(said.get("longitudeE7"))
+    if _is_vague(said.get("accuracy")):
+        into.vague()
+    elif lat is not None and lon is not None:
+        when = _moment(said.get("timestamp") or said.get("timestampMs"))
+        into.add(point(lat / 1e7, lon / 1e7, when, said.get("altitude")))
+
+
+def _is_vague(accuracy_m: Any) -> bool:
+    """A cell tower's word, not a satellite's."""
+    return (number(accuracy_m) or 0.0) > _VAGUE_M
+
+
+def _object(said: Any) -> Said:
+    return said if isinstance(said, dict) else {}
+
+
+def _list(said: Any) -> Sequence[Any]:
+    return said if isinstance(said, list) else ()
+
+
+def _text(said: Any) -> str | None:
+    return said if isinstance(said, str) else None
+
+
+_READERS: Mapping[str, Callable[[Said, Gathered], None]] = {
+    "features.item": _feature,
+    "semanticSegments.item": _segment,
+    "item": _segment,
+    "rawSignals.item": _signal,
+    "locations.item": _record,
+}
