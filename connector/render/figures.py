@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,10 +14,14 @@ from connector.metadata.fix import Fix
 from connector.render.scene import Scene
 from connector.render.words import language, word
 from connector.trace.model import Mode
+from connector.trace.shape import distance_m
 
 METRES_PER_MILE = 1609.344
 FEET_PER_METRE = 3.28084
 LOCALES = {"en": "en_GB", "de": "de", "zh": "zh_Hans_CN"}
+ONE_PLACE_M = 250.0
+_CELL_DEG = 0.005
+"""More than `ONE_PLACE_M` in both directions as far as 63 degrees from the equator; beyond, some places count twice."""
 _FEW_HOURS = timedelta(hours=20)
 
 
@@ -44,6 +49,13 @@ def _rounded(value: float, locale: str) -> str:
     return format_decimal(
         round(value, 1 if value < 100 else 0), locale=locale, format="#,##0.#" if value < 100 else None
     )
+
+
+def scale_length(at_most_m: float, units: str) -> float:
+    """The longest round length that is not longer, in metres: 1, 2 or 5 times a power of ten of m, feet or miles."""
+    unit = 1.0 if units == "metric" else 1 / FEET_PER_METRE if at_most_m < METRES_PER_MILE else METRES_PER_MILE
+    power = 10.0 ** math.floor(math.log10(at_most_m / unit))
+    return max(step for step in (1, 2, 5) if step * power <= at_most_m / unit) * power * unit
 
 
 def duration(seconds: float, lang: str) -> str:
@@ -97,11 +109,25 @@ def figures(scene: Scene) -> tuple[Figure, ...]:
     """At most four: distance, days or hours, places, photos. What is zero or not known is left out."""
     photos = len(scene.photos)
     found = [_distance(scene), _time(scene)]
-    if len(scene.trace.stops) > 1:
-        found.append(_counted(scene, len(scene.trace.stops), "places"))
+    places = count_places(scene)
+    if places > 1:
+        found.append(_counted(scene, places, "places"))
     if photos:
         found.append(_counted(scene, photos, "photos"))
     return tuple(each for each in found if each is not None)
+
+
+def count_places(scene: Scene) -> int:
+    """How many places that people would tell apart: stops nearer than `ONE_PLACE_M` to one are that place."""
+    heads: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    count = 0
+    for stop in scene.trace.stops:
+        row, column = (int(angle // _CELL_DEG) for angle in (stop.lat, stop.lon))
+        near = [head for i in (-1, 0, 1) for j in (-1, 0, 1) for head in heads.get((row + i, column + j), ())]
+        if not any(distance_m((stop.lat, stop.lon), head) < ONE_PLACE_M for head in near):
+            heads.setdefault((row, column), []).append((stop.lat, stop.lon))
+            count += 1
+    return count
 
 
 def _counted(scene: Scene, count: int, name: str) -> Figure:

@@ -20,7 +20,10 @@ from connector.trace.model import Stop
 PRINT_PX = {"small": 84.0, "medium": 112.0, "large": 148.0}
 _PRINTS_PER_AREA = 11.0
 """A photo may take one part in so many of the map."""
-_DOT_PX = 6.5
+_DOT_PX = 5.5
+_DOTS_APART_PX = 26.0
+_MOST_DOTS = 120
+"""With more stops only the ends have one: the path would be a string of beads."""
 _EMOJI_PX = 46.0
 _NAME_GAP_PX = 5.0
 _TILTS = (-3.2, 2.1, -1.4, 3.4, 1.2, -2.6)
@@ -37,7 +40,7 @@ class _Lettering:
 
 _LETTERING = {
     "own": _Lettering(21.0, 700, quiet=False),
-    "country": _Lettering(17.0, 600, 3.0, capitals=True),
+    "country": _Lettering(13.5, 500, 2.4, capitals=True),
     "capital": _Lettering(24.0, 700),
     "city": _Lettering(24.0, 700),
     "town": _Lettering(20.0, 600),
@@ -64,11 +67,12 @@ class Marks:
         """A dot per stop, as long as there is room between them; the first and the last are larger."""
         theme, last = self._theme, len(self._stops) - 1
         ends = [0, last] if last > 0 else [0] if last == 0 else []
-        heads = [each[0] for each in groups(self._points, 15.0 * self._size, [*ends, *range(len(self._stops))])]
+        between = range(len(self._stops)) if len(self._stops) <= _MOST_DOTS else ()
+        heads = [each[0] for each in groups(self._points, _DOTS_APART_PX * self._size, [*ends, *between])]
         parts: list[str] = []
         for n in sorted(heads, key=lambda head: head in ends):
             x, y = self._points[n]
-            radius = _DOT_PX * self._size * (1.5 if n in ends else 1.0)
+            radius = _DOT_PX * self._size * (1.7 if n in ends else 1.0)
             self._room.take(Box.around(x, y, 2 * radius, 2 * radius))
             parts.append(circle(x, y, radius, colours[n], theme.line_halo, 3.0 * self._size))
             if n in ends:
@@ -119,6 +123,7 @@ class Marks:
         (cx, cy), (x, y) = card.middle, anchor
         yield stroke(f"M{x:.1f},{y:.1f}L{cx:.1f},{cy:.1f}", theme.line_halo, 4.0 * size, ' stroke-opacity="0.8"')
         yield stroke(f"M{x:.1f},{y:.1f}L{cx:.1f},{cy:.1f}", theme.ink, 1.5 * size, ' stroke-opacity="0.7"')
+        yield circle(x, y, 3.2 * size, theme.ink, theme.line_halo, 1.5 * size)
         tilt = _TILTS[n % len(_TILTS)] if theme.drawn_by_hand else 0.0
         turned = f' transform="rotate({tilt} {cx:.1f} {cy:.1f})"' if tilt else ""
         shade = Box(card.left, card.top + 3 * size, card.right, card.bottom + 4 * size)

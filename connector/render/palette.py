@@ -28,9 +28,11 @@ TIMES = ("#3b4cc0", "#1f93b8", "#2fb47c", "#e9b93c", "#e2543a")
 SPEEDS = ("#2c7bb6", "#2fb47c", "#f2c14e", "#e8703a", "#c2233a")
 """Slow to fast; the scale goes by the root of the speed."""
 FASTEST_MPS = 33.0
-_LIVELIER = 1.25
-"""The mean of a photo is greyer than the photo looks: so much more chroma, and never out of a line's lightness."""
-_LIGHTNESS = (0.42, 0.82)
+_LIVELIER = 1.5
+_CHROMA = (0.045, 0.16)
+_GREY = 0.006
+_LIGHTNESS = (0.45, 0.80)
+"""The mean of a photo is greyer than the photo looks: more chroma within limits, and the lightness of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,14 @@ def photo_colours(scene: Scene) -> tuple[str, ...]:
 def lively(colour: str) -> str:
     """The same hue as a line: a little stronger, neither white nor black."""
     lightness, a, b = lab(colour)
-    low, high = _LIGHTNESS
-    return from_lab((min(high, max(low, lightness)), a * _LIVELIER, b * _LIVELIER))
+    chroma = math.hypot(a, b)
+    wanted = chroma if chroma < _GREY else _within(chroma * _LIVELIER, _CHROMA)
+    more = wanted / chroma if chroma else 1.0
+    return from_lab((_within(lightness, _LIGHTNESS), a * more, b * more))
+
+
+def _within(value: float, limits: tuple[float, float]) -> float:
+    return min(limits[1], max(limits[0], value))
 
 
 def _even(colour: str) -> LegColours:

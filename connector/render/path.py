@@ -136,9 +136,17 @@ def _dash(run: Run, since_px: float) -> str:
 
 
 def _halo(run: Run, theme: Theme) -> str:
-    extra = _dash(run, 0.0) if run.pattern == "dotted" else ""
-    opacity = "" if run.pattern == "solid" else ' stroke-opacity="0.85"'
-    return stroke(polyline(run.line()), theme.line_halo, run.width + max(3.0, run.width * 0.8), extra + opacity)
+    """Around the line, or around each of its dashes."""
+    wider = max(3.0, run.width * 0.7)
+    if run.pattern != "dashed":
+        return stroke(polyline(run.line()), theme.line_halo, run.width + wider, _dash(run, 0.0))
+    drawn, gap = (part * run.width for part in DASHES["dashed"])
+    dash = f' stroke-dasharray="{drawn + wider:.2f} {gap - wider:.2f}" stroke-dashoffset="{wider / 2:.2f}"'
+    return _flat(stroke(polyline(run.line()), theme.line_halo, run.width + wider, dash))
+
+
+def _flat(line: str) -> str:
+    return line.replace(' stroke-linecap="round"', ' stroke-linecap="butt"')
 
 
 def _pieces(run: Run, piece_px: float) -> Iterator[str]:
@@ -150,9 +158,8 @@ def _pieces(run: Run, piece_px: float) -> Iterator[str]:
     for n in range(1, len(colours) + 1):
         if n == len(colours) or colours[n] != colours[begin]:
             piece = _between(line, along, float(cuts[begin]), float(cuts[n]))
-            butt = ' stroke-linecap="butt"' if run.pattern == "dashed" else ""
             drawn = stroke(polyline(piece), colours[begin], run.width, _dash(run, float(cuts[begin])))
-            yield drawn.replace(' stroke-linecap="round"', butt) if butt else drawn
+            yield _flat(drawn) if run.pattern == "dashed" else drawn
             begin = n
 
 

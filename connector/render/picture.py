@@ -17,7 +17,7 @@ import segno
 
 from connector.maps.tiles import Tiles
 from connector.render.document import ATTRIBUTION
-from connector.render.figures import Figure, by_mode, dates, figures
+from connector.render.figures import Figure, by_mode, dates, distance, figures, scale_length
 from connector.render.fonts import families, font_files, missing_glyphs, width_px
 from connector.render.ground import ground
 from connector.render.marks import Marks, names_of
@@ -58,11 +58,13 @@ SHAPES = {
         width=1080, height=1920, margin=60, top=120, bottom=150, title_px=76, photos_in_a_row=5, photo_rows=2
     ),
     "landscape": Shape(
-        width=1920, height=1080, margin=56, title_px=72, photos_in_a_row=4, photo_rows=2, panel=560, size=1.08
+        width=1920, height=1080, margin=56, title_px=76, photos_in_a_row=3, photo_rows=2, panel=540, size=1.15
     ),
     "a4": Shape(width=1240, height=1754, margin=84, title_px=78, photos_in_a_row=7, size=1.08),
 }
 _GAP = 12.0
+_QR_PX = 104.0
+_FIGURE_PX = 84.0
 _CORNER = 10.0
 
 
@@ -136,9 +138,11 @@ class _Picture:
         below = ground(view, theme, self._tiles, scene.lang)
         style = replace(scene.style, width_px=scene.style.width_px * size * 1.25)
         path = draw(scene.trace, path_colours(scene, theme), view, style, theme)
-        marks = Marks(scene, theme, view, Room(frame.grown(-14), path.points), size)
+        marks_room = Room(frame.grown(-14), path.points)
+        marks = Marks(scene, theme, view, marks_room, size)
         yield below.svg
         yield path.svg
+        yield _scale_bar(view, marks_room, theme, scene, size)
         yield marks.place_dots(stop_colours(scene, theme))
         photos, emoji = marks.place_photos(self._prints), marks.place_emoji()
         yield marks.place_names(below.names)
@@ -166,6 +170,23 @@ class _Picture:
         )
 
 
+def _scale_bar(view: View, room: Room, theme: Theme, scene: Scene, size: float) -> str:
+    """How far is how far, in the lower left corner; none where the map is so small that it would be wrong."""
+    metres = scale_length(view.metres_per_px() * 120 * size, scene.style.units)
+    if view.zoom < 4:
+        return ""
+    wide, letters = metres / view.metres_per_px(), 13.0 * size
+    x, y = view.frame.left + 22 * size, view.frame.bottom - 22 * size
+    box = room.take(Box(x - 4, y - 2.2 * letters, x + wide + 4, y + 6))
+    line = f"M{x:.1f},{y - 6:.1f}V{y:.1f}H{x + wide:.1f}V{y - 6:.1f}"
+    look = _Type(letters, 500, theme.palette.text, font="Inter")
+    label = _text(distance(metres, scene.style.units, scene.lang), x + 2, y - 9 * size, look, theme, scene.lang)
+    halo = f'<g stroke="{theme.palette.halo}" stroke-width="3" stroke-linejoin="round">{label}</g>'
+    return group(
+        "scale", box, [stroke(line, theme.palette.halo, 4), stroke(line, theme.palette.text, 1.6), halo, label]
+    )
+
+
 def _places(scene: Scene) -> np.ndarray:
     """Everything that must be seen: rows of lat, lon."""
     trace = scene.trace
@@ -179,8 +200,9 @@ def _around(canvas: Box, frame: Box, theme: Theme) -> str:
     r = 2.0 if theme.drawn_by_hand else _CORNER
     outer = f"M0,0H{canvas.right}V{canvas.bottom}H0Z"
     inner = (
-        f"M{frame.left + r},{frame.top}H{frame.right - r}a{r},{r} 0 0 1 {r},{r}V{frame.bottom - r}a{r},{r} 0 0 1 -{r},{r}"
-        f"H{frame.left + r}a{r},{r} 0 0 1 -{r},-{r}V{frame.top + r}a{r},{r} 0 0 1 {r},-{r}Z"
+        f"M{frame.left + r},{frame.top}H{frame.right - r}a{r},{r} 0 0 1 {r},{r}"
+        f"V{frame.bottom - r}a{r},{r} 0 0 1 -{r},{r}H{frame.left + r}a{r},{r} 0 0 1 -{r},-{r}"
+        f"V{frame.top + r}a{r},{r} 0 0 1 {r},-{r}Z"
     )
     edge = f'<path d="{inner}" fill="none" stroke="{theme.ink}" stroke-opacity="0.16" stroke-width="1.5"/>'
     if theme.drawn_by_hand:
@@ -282,7 +304,7 @@ class _Panel:
         left, right = shape.margin, shape.margin + panel
         frame = Box(right + shape.margin, shape.margin, shape.width - shape.margin, shape.height - shape.margin)
         parts: list[str] = []
-        y = shape.height - shape.margin
+        y = shape.height - shape.margin + 6
         for place, block in ((self._credit, 22.0), (self._numbers, 34.0), (self._prints_row, 30.0), (self._band, 30.0)):
             high, drawn = place(left, right, y)
             if drawn:
@@ -322,36 +344,55 @@ class _Panel:
         return "".join(parts)
 
     def _numbers(self, left: float, right: float, bottom: float) -> tuple[float, str]:
+        """The figures in one row (in two, beside a map), the QR code at the right end."""
         size = self._shape.size
-        qr = 104.0 * size if self._scene.link else 0.0
-        high = max(qr, 78.0 * size if self._figures else 0.0)
+        qr = _QR_PX * size if self._scene.link else 0.0
+        rows = self._rows_of_figures()
+        high = max(qr, len(rows) * _FIGURE_PX * size)
         if not high:
             return 0.0, ""
-        parts = [self._qr(Box.of(right - qr, bottom - high, qr, qr))] if qr else []
-        room = right - left - (qr + 30 if qr else 0)
-        columns = self._columns(room)
-        for n, figure in enumerate(self._figures):
-            row, column = divmod(n, columns)
-            rows = -(-len(self._figures) // columns)
-            y = bottom - high + (high / rows) * row if rows > 1 else bottom - high / 2 - 39 * size
-            parts.append(self._figure(figure, left + column * room / columns, y, room / columns - 16))
-        if self._columns(room) < len(self._figures) and not qr:
-            high = max(high, 170.0 * size)
+        parts = [self._qr(Box.of(right - qr, bottom - high / 2 - qr / 2, qr, qr))] if qr else []
+        for n, row in enumerate(rows):
+            y = bottom - high / 2 + (n - len(rows) / 2) * _FIGURE_PX * size
+            parts += self._row_of_figures(row, left, right - (qr + 30 if qr else 0), y)
         return high, group("figures", Box(left, bottom - high, right, bottom), parts)
 
-    def _columns(self, room: float) -> int:
-        return max(1, len(self._figures))
+    def _rows_of_figures(self) -> list[Sequence[Figure]]:
+        found = self._figures
+        if not found:
+            return []
+        return [found] if self._shape.panel is None else [found[n : n + 2] for n in range(0, len(found), 2)]
 
-    def _figure(self, figure: Figure, x: float, y: float, room: float) -> str:
+    def _row_of_figures(self, row: Sequence[Figure], left: float, right: float, y: float) -> Iterator[str]:
+        """As large as fits, with even gaps between; in a column all rows stand below each other."""
         theme, size = self._theme, self._shape.size
-        number = 42.0 * size * (1.2 if theme.drawn_by_hand else 1.0)
-        while width_px(figure.value, theme.title_font, theme.title_weight, number) > room and number > 16:
-            number -= 2
-        label = 16.0 * size * (1.35 if theme.drawn_by_hand else 1.0)
-        big = _Type(number, theme.title_weight, theme.ink, font=theme.title_font)
-        small = _Type(label, 500, theme.quiet, spacing_px=0.3)
-        return _text(figure.value, x, y + 42 * size, big, theme, self._scene.lang) + _text(
-            figure.label, x, y + 70 * size, small, theme, self._scene.lang
+        hand = 1.25 if theme.drawn_by_hand else 1.0
+        number, label = 42.0 * size * hand, 16.0 * size * hand
+        column = (right - left) / 2 if self._shape.panel is not None else None
+        while number > 14 and not self._row_fits(row, number, label, right - left):
+            number -= 1
+        gap = (right - left - self._wide(row, number, label)) / max(1, len(row) - 1)
+        x = left
+        for figure in row:
+            big = _Type(number, theme.title_weight, theme.ink, font=theme.title_font)
+            small = _Type(label, 500, theme.quiet)
+            yield _text(figure.value, x, y + 42 * size, big, theme, self._scene.lang)
+            yield _text(figure.label, x, y + 70 * size, small, theme, self._scene.lang)
+            x += column if column is not None else self._wide([figure], number, label) + min(gap, 120 * size)
+
+    def _row_fits(self, row: Sequence[Figure], number: float, label: float, room: float) -> bool:
+        if self._shape.panel is None:
+            return self._wide(row, number, label) + 26 * (len(row) - 1) <= room
+        return all(self._wide([figure], number, label) + 16 <= room / 2 for figure in row)
+
+    def _wide(self, row: Sequence[Figure], number: float, label: float) -> float:
+        theme = self._theme
+        return sum(
+            max(
+                width_px(figure.value, theme.title_font, theme.title_weight, number),
+                width_px(figure.label, theme.text_font, 500, label),
+            )
+            for figure in row
         )
 
     def _qr(self, box: Box) -> str:
@@ -367,9 +408,9 @@ class _Panel:
             for dark, run in groupby(row):
                 wide = len(list(run))
                 if dark:
-                    runs.append(
-                        f"M{inner.left + x * unit:.2f},{inner.top + y * unit:.2f}h{wide * unit:.2f}v{unit:.2f}h-{wide * unit:.2f}z"
-                    )
+                    across = wide * unit
+                    place = f"M{inner.left + x * unit:.2f},{inner.top + y * unit:.2f}"
+                    runs.append(f"{place}h{across:.2f}v{unit:.2f}h-{across:.2f}z")
                 x += wide
         face = "" if is_light else rect(box, "#ffffff", 8)
         return group(
@@ -383,7 +424,7 @@ class _Panel:
         rows = max(1, round(len(ids) / self._shape.photos_in_a_row))
         columns = -(-len(ids) // rows)
         wide = (right - left - _GAP * (columns - 1)) / columns
-        high = min(wide, 150 * self._shape.size)
+        high = min(wide, 160 * self._shape.size)
         parts = []
         for n, asset_id in enumerate(ids):
             row, column = divmod(n, columns)
@@ -418,12 +459,25 @@ class _Panel:
         for share, most in ((1.0, 1), (0.86, 1), (0.86, 2), (0.7, 2), (0.56, 2), (0.56, 3)):
             size = full * share
             lines = wrapped(title, theme.title_font, theme.title_weight, size, room)
-            if len(lines) <= most and all(
-                width_px(l, theme.title_font, theme.title_weight, size) <= room for l in lines
-            ):
-                return size, lines
+            if len(lines) <= most and self._fit(lines, size, room):
+                return size, self._balanced(lines, title, size, room)
         cut = [*lines[:2], " ".join(lines[2:])]
         return size, [shortened(line, theme.title_font, theme.title_weight, size, room) for line in cut if line]
+
+    def _fit(self, lines: Sequence[str], size: float, room: float) -> bool:
+        theme = self._theme
+        return all(width_px(line, theme.title_font, theme.title_weight, size) <= room for line in lines)
+
+    def _balanced(self, lines: list[str], title: str, size: float, room: float) -> list[str]:
+        """As many lines, but as even as they can be: no last word alone."""
+        theme, found = self._theme, lines
+        while len(lines) > 1 and room > 100:
+            room -= 12
+            narrower = wrapped(title, theme.title_font, theme.title_weight, size, room)
+            if len(narrower) > len(lines) or not self._fit(narrower, size, room):
+                break
+            found = narrower
+        return found
 
     def _band(self, left: float, right: float, bottom: float) -> tuple[float, str]:
         """The colours of the photos in order of time."""
