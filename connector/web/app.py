@@ -13,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from connector.actions.services import Services
-from connector.web import answers, docs, embed, errors, files, guard, headers, oembed, studio, widget
-from connector.web.api import connections, drawings, edits, people, progress, shares, styles, tiles, traces
+from connector.web import answers, docs, embed, errors, files, guard, headers, health, hooks, oembed, studio, widget
+from connector.web.api import connections, drawings, edits, people, progress, shares, styles, tiles, traces, watching
 from connector.web.context import EXTENSION
 from connector.web.schema import ID
 
@@ -22,16 +22,16 @@ _SECURITY: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "cookie": {"type": "apiKey", "in": "cookie", "name": guard.COOKIE},
 }
-_API = (people, connections, traces, edits, drawings, progress, shares, styles, tiles, embed, oembed)
-_PAGES = (studio, files, docs)
+_API = (people, connections, traces, edits, drawings, progress, shares, styles, tiles, watching, embed, oembed)
+_PAGES = (studio, hooks, health, files, docs)
 
 
 class _Id(BaseConverter):
     regex = ID
 
 
-def create_app(services: Services, *, built: Path = widget.BUILT) -> OpenAPI:
-    """The application over these services. ``built``: folder of the built widget."""
+def create_app(services: Services, *, built: Path = widget.BUILT, workers: health.Workers | None = None) -> OpenAPI:
+    """The application over these services. ``built``: folder of the built widget; ``workers``: asked for readiness."""
     app = OpenAPI(
         "connector.web",
         info=Info(title="image-tracer", version="1"),
@@ -42,6 +42,7 @@ def create_app(services: Services, *, built: Path = widget.BUILT) -> OpenAPI:
     )
     app.extensions[EXTENSION] = services
     app.config[widget.FOLDER] = built
+    health.watch(app, workers)
     app.url_map.converters["id"] = _Id
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (guard, headers, answers, errors, progress):

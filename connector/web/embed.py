@@ -22,6 +22,8 @@ from connector.web import drawn, pages
 from connector.web.answers import data, has, kept, kept_bytes
 from connector.web.context import public, services
 from connector.web.headers import Page, describe
+from connector.web.pictured import Extension, PictureWish, Subject
+from connector.web.pictured import picture as draw
 from connector.web.schema import IMAGE, PROBLEMS, UNCHANGED, Id
 from connector.web.tiling import tile_answer
 
@@ -50,7 +52,7 @@ class AtPhoto(AtShared):
 
 
 class AtPicture(AtShared):
-    extension: drawn.Extension
+    extension: Extension
 
 
 class AtTile(AtShared, drawn.TileAt):
@@ -117,6 +119,21 @@ def photo(path: AtPhoto, query: drawn.PhotoWish) -> Response:
 def open_photo(path: AtPhoto) -> Response:
     """Open the photo in its library, for those who have an account there."""
     return drawn.open_photo(_seen(path.token).scene, path.key)
+
+
+@blueprint.get("/<token>/picture.<any(png,svg):extension>", responses={200: IMAGE, 304: UNCHANGED})
+@public
+def picture(path: AtPicture, query: PictureWish) -> Response:
+    """What the share shows, as one picture."""
+    token, ticket = _parts(path.token)
+    seen = _seen(path.token)
+    subject = Subject(
+        name=f"{seen.share.id}-{seen.version}",
+        scene=lambda: seen.scene,
+        small=lambda key: thumbnails.shared_thumbnail(services(), token, key, 256, ticket),
+    )
+    who = f"pictures for {request.remote_addr}"
+    return draw(subject, path.extension, query, anywhere=True, most=who)
 
 
 @blueprint.get(

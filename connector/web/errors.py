@@ -6,7 +6,9 @@ A problem repeats nothing of what was sent, so that no secret comes back by this
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from flask import Flask, Response, make_response
@@ -83,12 +85,19 @@ def problem(said: Problem) -> Response:
 def invalid(error: ValidationError) -> Response:
     """What a request's schema says is wrong with it: all of it, and nothing of what was sent."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    wrong = [Wrong(field=".".join(map(str, each["loc"])) or None, message=each["msg"]) for each in found]
+    wrong = [Wrong(field=".".join(map(str, each["loc"])) or None, message=_message(each)) for each in found]
     return problem(
         Problem(
             type=_type("invalid"), title="Cannot be done like this", status=422, detail=_joined(wrong), errors=wrong
         )
     )
+
+
+def _message(said: Mapping[str, Any]) -> str:
+    """One sentence, without the names of our own classes."""
+    if said["type"] == "model_type":
+        return "A JSON object is missing here"
+    return str(said["msg"]).removeprefix("Value error, ")
 
 
 def answer(error: Exception) -> Response:

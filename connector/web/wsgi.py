@@ -13,14 +13,16 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from connector.actions.services import Services
 from connector.web.app import create_app
+from connector.web.health import Workers
 
+Opened = Callable[[], AbstractContextManager[Services]]
 THREADS = 64
 _MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn beats there: a disk may stall
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
-    def __init__(self, opened: Callable[[], AbstractContextManager[Services]], options: dict[str, Any]) -> None:
-        self._opened, self._options, self._stack = opened, options, ExitStack()
+    def __init__(self, opened: Opened, workers: Workers | None, options: dict[str, Any]) -> None:
+        self._opened, self._workers, self._options, self._stack = opened, workers, options, ExitStack()
         super().__init__()
 
     @override
@@ -31,11 +33,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no t
 
     @override
     def load(self) -> Flask:
-        return create_app(self._stack.enter_context(self._opened()))
+        return create_app(self._stack.enter_context(self._opened()), workers=self._workers)
 
 
-def run(opened: Callable[[], AbstractContextManager[Services]], bind: str, *, processes: int = 1) -> None:
-    """Serves until it is told to stop (SIGTERM, SIGINT). ``opened`` is entered once in each worker process."""
+def run(opened: Opened, bind: str, *, workers: Workers | None = None, processes: int = 1) -> None:
+    """Serves until it is told to stop (SIGTERM, SIGINT). ``opened`` is entered once in each process that serves;
+    ``workers`` says for readiness how many do the jobs."""
     options = {
         "bind": bind,
         "workers": processes,
@@ -50,4 +53,4 @@ def run(opened: Callable[[], AbstractContextManager[Services]], bind: str, *, pr
         "loglevel": "warning",  # and no access log: addresses hold share tokens
         "proc_name": "image-tracer",
     }
-    _Server(opened, options).run()
+    _Server(opened, workers, options).run()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from flask import Response
 
 from connector.actions import scenes, thumbnails, traces
@@ -11,6 +9,8 @@ from connector.actions.errors import NotFound
 from connector.web import drawn
 from connector.web.answers import data, has, kept, kept_bytes
 from connector.web.context import person, services
+from connector.web.pictured import Extension, PictureWish, Subject
+from connector.web.pictured import picture as draw
 from connector.web.schema import IMAGE, UNCHANGED, AtTrace, Id, api
 
 blueprint = api("drawings", "What a trace looks like: document, photos, picture, files")
@@ -24,11 +24,7 @@ class AtPhoto(AtTrace):
 
 
 class AtPicture(AtTrace):
-    extension: drawn.Extension
-
-
-class AtFile(AtTrace):
-    format: Literal["gpx", "geojson", "kml", "kmz", "zip"]
+    extension: Extension
 
 
 @blueprint.get("/traces/<id:trace_id>/document", responses={200: _DOCUMENT, 304: UNCHANGED})
@@ -54,3 +50,16 @@ def photo(path: AtPhoto, query: drawn.PhotoWish) -> Response:
 def open_photo(path: AtPhoto) -> Response:
     """Open the photo in its library."""
     return drawn.open_photo(scenes.scene(services(), person(), path.trace_id), path.key)
+
+
+@blueprint.get("/traces/<id:trace_id>/picture.<any(png,svg):extension>", responses={200: IMAGE, 304: UNCHANGED})
+def picture(path: AtPicture, query: PictureWish) -> Response:
+    """The trace as one picture."""
+    here, who = services(), person()
+    info = traces.trace(here, who, path.trace_id)
+    subject = Subject(
+        name=f"{info.id}-{info.version}",
+        scene=lambda: scenes.scene(here, who, path.trace_id),
+        small=lambda key: thumbnails.thumbnail(here, who, path.trace_id, key, 256),
+    )
+    return draw(subject, path.extension, query)
