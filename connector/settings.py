@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         default=HOME_NETWORKS,
         description="Private networks a library may live in; loopback has to be listed. Public addresses always may.",
     )
+    ca_file: Path | None = Field(
+        default=None, description="Certificates (PEM) to trust besides the system's: those of a library at home."
+    )
     router_threads: int | None = Field(
         default=None, ge=1, le=64, description="Threads that route. Unset: one per core, at most four."
     )

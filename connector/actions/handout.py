@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from adapters.library import LibraryError
-from connector.actions import pictures, thumbnails
+from connector.actions import thumbnails
 from connector.actions.people import Person
 from connector.actions.services import Services
-from connector.render import files, page
+from connector.render import files, page, picture
 from connector.render.scene import Scene, Thumbnail
 
 WIDTH_PX = 2400
@@ -17,10 +17,10 @@ WIDTH_PX = 2400
 def write(services: Services, owner: Person, trace_id: str, scene: Scene, folder: Path) -> tuple[Path, ...]:
     """Writes picture.svg, picture.png, trace.geojson and index.html; each appears whole or not at all."""
     thumbnail = thumbnails_of(services, owner, trace_id, scene)
-    drawn = pictures.svg(services, scene, "landscape", thumbnail)
+    drawn = picture.svg(scene, shape="landscape", tiles=services.tiles, thumbnail=thumbnail)
     said = {
         "picture.svg": drawn.encode(),
-        "picture.png": pictures.png(drawn, WIDTH_PX),
+        "picture.png": picture.png(drawn, width_px=WIDTH_PX),
         "trace.geojson": files.geojson(scene).encode(),
         "index.html": page.page(scene, drawn, thumbnail).encode(),
     }

@@ -17,6 +17,10 @@ class Queue(Protocol):
         """Ends the job after the step it is in; one that is done or unknown is no error."""
         ...
 
+    def workers(self) -> int:
+        """How many are alive that take work."""
+        ...
+
 
 class Inline:
     """Runs what is enqueued before `enqueue` returns, in the caller's thread: what a command without a service does."""
@@ -39,3 +43,6 @@ class Inline:
     def cancel(self, job_id: str) -> None:
         """Nothing to do: what was enqueued is done."""
         del job_id
+
+    def workers(self) -> int:
+        return 1

@@ -76,7 +76,7 @@ def open_services(settings: Settings, queue: Queue | None = None) -> Iterator[Se
         settings=settings,
         store=store,
         vault=vault,
-        net=GuardedNet(Policy(settings.allowed_networks)),
+        net=GuardedNet(Policy(settings.allowed_networks), authorities=_authorities(settings)),
         routers=LiveRouters(settings.maps, settings.router_threads, settings.valhalla_urls),
         tiles=Tiles(settings.maps),
         queue=queue if queue is not None else Inline(),
@@ -88,6 +88,15 @@ def open_services(settings: Settings, queue: Queue | None = None) -> Iterator[Se
         yield services
     finally:
         services.close()
+
+
+def _authorities(settings: Settings) -> str | None:
+    if settings.ca_file is None:
+        return None
+    try:
+        return settings.ca_file.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotStart(f"TRACER_CA_FILE names {settings.ca_file}, which cannot be read: {error}") from None
 
 
 def _run_at_once(services: Services, queue: Inline) -> None:

@@ -310,7 +310,7 @@ def fingerprint(services: Services, albums: Sequence[Album]) -> str:
 
 
 def _job(services: Services, session: Session, row: TraceRow, made_from: str) -> str:
-    """The id of the job that makes the trace of this fingerprint; the trace waits for it, unless it is on it already."""
+    """The id of the job that makes the trace of this fingerprint; the trace waits for it, or is on it already."""
     job_id = f"{row.owner}.{row.id}.{made_from}.{row.attempt}"
     if row.job_id != job_id:
         row.job_id, row.fingerprint = job_id, made_from

@@ -13,18 +13,13 @@ import structlog
 from connector.settings import Settings
 
 _NAMES = re.compile(r"(?i)(x-api-key|authorization|api[_-]?key|password|passwd|token|cookie|secret)")
-_NAMED_IN_TEXT = (
+_NAMED = (
     r"(?i)((?:x-api-key|authorization|api[_-]?key|password|token|secret)['\"]?\s*[:=]\s*['\"]?)"
     r"(?:bearer |basic )?[^\s'\",;&]+"
 )
-_IN_TEXT = (
+_BLOTS = (
     (re.compile(r"(://[^:/@\s]+:)[^@\s]+@"), r"\1***@"),
-    (
-        re.compile(
-    (re.compile(_NAMED_IN_TEXT), r"\1***"),
-        ),
-        r"\1***",
-    ),
+    (re.compile(_NAMED), r"\1***"),
     (re.compile(r"/(embed|hooks)/[A-Za-z0-9_-]{16,}"), r"/\1/***"),
 )
 
@@ -41,7 +36,7 @@ def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any])
 
 def blotted(text: str) -> str:
     """The text with what looks like a secret blotted out."""
-    for pattern, instead in _IN_TEXT:
+    for pattern, instead in _BLOTS:
         text = pattern.sub(instead, text)
     return text
 
@@ -65,4 +60,5 @@ def begin(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+    for chatty in ("dbos", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

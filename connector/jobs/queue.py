@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dbos import DBOSClient, DBOSPortableJSONSerializer, error
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from connector.jobs.database import VERSION, prepare
 from connector.jobs.reconciler import beats
@@ -18,8 +18,8 @@ QUEUE, WORKFLOW = "traces", "make_trace"
 class DurableQueue:
     """Implements `connector.actions.queue.Queue`: what is enqueued survives any crash."""
 
-    def __init__(self, client: DBOSClient) -> None:
-        self._client = client
+    def __init__(self, client: DBOSClient, engine: Engine) -> None:
+        self._client, self._engine = client, engine
 
     def enqueue(self, job_id: str, trace_id: str) -> None:
         self._client.enqueue(
@@ -38,22 +38,25 @@ class DurableQueue:
         except error.DBOSNonExistentWorkflowError:
             return
 
+    def workers(self) -> int:
+        """How many executors have beaten lately."""
+        return beats(self._engine)
+
 
 def workers(settings: Settings) -> int:
     """How many workers are alive."""
-    url = prepare(settings.jobs_database)
-    engine = create_engine(url)
-    try:
-        return beats(engine)
-    finally:
-        engine.dispose()
+    with open_queue(settings) as queue:
+        return queue.workers()
 
 
 @contextmanager
 def open_queue(settings: Settings) -> Iterator[DurableQueue]:
     """The queue of the jobs' database, which is made when it is not there."""
-    client = DBOSClient(system_database_url=prepare(settings.jobs_database), serializer=DBOSPortableJSONSerializer())
+    url = prepare(settings.jobs_database)
+    client = DBOSClient(system_database_url=url, serializer=DBOSPortableJSONSerializer())
+    engine = create_engine(url)
     try:
-        yield DurableQueue(client)
+        yield DurableQueue(client, engine)
     finally:
+        engine.dispose()
         client.destroy()
