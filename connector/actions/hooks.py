@@ -149,7 +149,7 @@ def _checked(services: Services, secret: str, headers: Mapping[str, str], body: 
         return _standard(services, secret, headers, body)
     if "x-hub-signature-256" in headers:
         right = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-        _must(hmac.compare_digest(right, headers["x-hub-signature-256"]))
+        _must(hmac.compare_digest(right.encode(), headers["x-hub-signature-256"].encode()))
         return None
     for name in _HEADERS:
         if name in headers:
