@@ -50,12 +50,12 @@ class Workflow:
         self._api = api
 
     def install(self, url: str, secret: str) -> str:
-        """A workflow of ours that calls another address or has another secret is replaced."""
+        """A workflow of ours that calls this address with another secret, or is switched off, is replaced."""
         kept: str | None = None
-        for workflow in self._ours():
-            if kept is None and _config(workflow).get("url") == url and _is_as_wanted(workflow, secret):
+        for workflow in self._ours(url):
+            if kept is None and workflow.get("enabled") and _config(workflow).get("headerValue") == secret:
                 kept = str(workflow["id"])
-            elif _config(workflow).get("url") == url:
+            else:
                 self.remove(str(workflow["id"]))
         return kept or self._create(url, secret)
 
@@ -76,16 +76,13 @@ class Workflow:
             raise BadReply("Immich did not say which workflow it made")
         return str(made["id"])
 
-    def _ours(self) -> list[Json]:
+    def _ours(self, url: str) -> list[Json]:
+        """Those that do what we would make one for; what people made for themselves is left alone."""
         found = self._api.get("/workflows")
-        if not isinstance(found, list):
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             raise BadReply("Immich did not list its workflows")
-        return [each for each in found if isinstance(each, dict) and str(each.get("name", "")).startswith(_NAME)]
-
-
-def _is_as_wanted(workflow: Json, secret: str) -> bool:
-    wanted = workflow.get("enabled") and workflow.get("trigger") == TRIGGER
-    return bool(wanted) and _config(workflow).get("headerValue") == secret
+        same = [each for each in found if each.get("trigger") == TRIGGER and _config(each).get("url") == url]
+        return [each for each in same if str(each.get("name", "")).startswith(_NAME)]
 
 
 def _config(workflow: Json) -> Json:

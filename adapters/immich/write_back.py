@@ -24,7 +24,7 @@ class WriteBack:
             raise Unauthorized("the API key may not change albums: it lacks the permission album.update")
         found = self._api.get(f"/albums/{album_id}", {"withoutAssets": "true"})
         before = str(found.get("description") or "") if isinstance(found, dict) else ""
-        after = _with_line(before, f"Trace \u00b7 {' '.join(title.split())}: {url}")
+        after = _with_line(before, _line(url, title))
         if after != before:
             self._describe(album_id, after)
 
@@ -51,6 +51,12 @@ class WriteBack:
             self._api.send("PUT", path, body)
         except NoSuchCall:
             self._api.send("PATCH", path, body)
+
+
+def _line(url: str, title: str) -> str:
+    """What `_OURS` finds again, whatever the title was."""
+    name = " ".join(title.split())
+    return f"Trace \u00b7 {name}: {url}" if name else f"Trace: {url}"
 
 
 def _with_line(text: str, line: str) -> str:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from wsgidav.wsgidav_app import WsgiDAVApp
 
 from adapters.testing import Fault
@@ -62,19 +69,45 @@ class Misbehaving:
 
 
 @contextmanager
-def serving(app: App) -> Iterator[str]:
-    """The application behind a real server on loopback; gives its address."""
+def serving(app: App, certificate: Path | None = None) -> Iterator[str]:
+    """The application behind a real server on loopback; gives its address. ``certificate``: it speaks TLS."""
     server = Server(("127.0.0.1", 0), app, numthreads=12)
+    if certificate is not None:
+        server.ssl_adapter = BuiltinSSLAdapter(str(certificate), str(certificate))
     server.shutdown_timeout, server.expiration_interval = 0, 0.05
     server.error_log = lambda *_, **__: None  # a body cut short on purpose is no news
     server.prepare()
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.bind_addr[1]}"
+        yield f"{'https' if certificate else 'http'}://127.0.0.1:{server.bind_addr[1]}"
     finally:
         server.stop()
         thread.join(10)
+
+
+def self_signed(folder: Path) -> Path:
+    """A certificate for 127.0.0.1 that nobody vouches for, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "photos.test")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    secret = key.private_bytes(pem, pkcs8, serialization.NoEncryption())
+    path = folder / "server.pem"
+    path.write_bytes(certificate.public_bytes(pem) + secret)
+    return path
 
 
 def dav_app(folder: Path, users: dict[str, str] | None, *, digest: bool = False) -> App:
