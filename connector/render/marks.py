@@ -155,7 +155,7 @@ class Marks:
 
     def _emoji_of_stops(self) -> Iterator[tuple[int, str]]:
         for n, stop in enumerate(self._stops):
-            first = self._scene.photos.get(stop.asset_ids[0])
+            first = self._scene.photos.get(stop.asset_ids[0]) if stop.asset_ids else None
             emoji = stop.emoji or (self._scene.style.emoji.get(first.key) if first else None)
             if emoji:
                 yield n, emoji
