@@ -15,8 +15,8 @@ _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def said(text: str) -> str:
-    """The text as XML may hold it; characters that XML cannot hold go."""
-    return escape(_UNSAYABLE.sub("", text), {'"': "&quot;"})
+    """The text as XML and HTML may hold it, in content and in quoted attributes; characters neither can hold go."""
+    return escape(_UNSAYABLE.sub("", text), {'"': "&quot;", "'": "&#39;"})
 
 
 def polyline(points: np.ndarray) -> str:
