@@ -22,7 +22,7 @@ from adapters.nextcloud import props
 from adapters.nextcloud.account import Nextcloud
 from adapters.nextcloud.address import base_of, link_of
 from adapters.nextcloud.guard import Credential
-from adapters.nextcloud.server import Server
+from adapters.nextcloud.server import NotOffered, Server
 
 OLDEST, NEWEST_KNOWN = 28, 35
 _SAMPLE = 50
@@ -55,7 +55,7 @@ def checks_of_account(options: Mapping[str, str], net: Net, library: Nextcloud) 
         yield tried(
             name,
             partial(step, library),
-            dict.fromkeys((BadReply, NotFound, Unauthorized, Unavailable), advice),
+            dict.fromkeys((NotOffered, BadReply, NotFound, Unauthorized, Unavailable), advice),
             needed=False,
         )
 
@@ -87,6 +87,7 @@ def _say_status(base: str, net: Net, found: dict[str, Any]) -> str:
         raise Unavailable(f"{server.host} is being maintained (503)")
     if response.status_code == 404:
         raise NotFound(f"there is no Nextcloud at {base}")
+    server.check(response, "status.php")
     try:
         said = response.json()
     except ValueError:

@@ -9,11 +9,10 @@ from urllib.parse import urlsplit
 
 import requests
 
-from adapters.library import BadReply, Net, NotFound, Started, Unauthorized, Unavailable
+from adapters.library import BadReply, Net, NotFound, Started, Unauthorized
 from adapters.nextcloud.address import base_of, origin
 from adapters.nextcloud.guard import GUARD, Credential
 from adapters.nextcloud.server import Server, basic
-from adapters.trouble import retry_after_s
 
 LIFE_S = 1200
 """The server forgets a sign-in after 20 minutes, and from then on says the same as before: not yet."""
@@ -33,7 +32,8 @@ class LoginFlowV2:
             BadReply: it answers with another server's addresses; an app password is never asked for there.
         """
         base = base_of(url)
-        said = _json(_guest(base, net, "begin").ask("POST", "/index.php/login/v2"), base)
+        server = _guest(base, net, "begin")
+        said = _json(server.ask("POST", "/index.php/login/v2"), server)
         poll = said.get("poll") if isinstance(said, dict) else None
         if not isinstance(poll, dict) or not poll.get("token") or not poll.get("endpoint") or not said.get("login"):
             raise BadReply(f"{urlsplit(base).netloc} does not offer to sign in by the browser")
@@ -55,7 +55,7 @@ class LoginFlowV2:
             if self._now() > float(state["expires"]):
                 raise NotFound("nobody agreed to the sign-in within 20 minutes; begin it again")
             return None
-        said = _json(response, base)
+        said = _json(response, server)
         if not isinstance(said, dict) or not said.get("loginName") or not said.get("appPassword"):
             raise BadReply(f"{server.host} answered to the sign-in without a password")
         _at_home(base, str(said.get("server") or base))
@@ -78,20 +78,12 @@ def _guest(base: str, net: Net, mark: str) -> Server:
     return Server(base, net, Credential({}, mark))
 
 
-def _json(response: requests.Response, base: str) -> Any:
-    host = urlsplit(base).netloc
-    if response.status_code == 404:
-        raise NotFound(f"there is no Nextcloud at {host}{urlsplit(base).path}")
-    if response.status_code == 429 or response.status_code >= 500:
-        retry_s = retry_after_s(response.headers.get("Retry-After"))
-        raise Unavailable(f"{host} cannot answer now ({response.status_code})", retry_after_s=retry_s)
+def _json(response: requests.Response, server: Server) -> Any:
+    server.check(response, "/login/v2")
     try:
-        said = response.json()
+        return response.json()
     except ValueError:
-        said = None
-    if response.status_code != 200 or said is None:
-        raise BadReply(f"{host} answered {response.status_code} and no JSON; is the address that of a Nextcloud?")
-    return said
+        raise BadReply(f"{server.host} answered without JSON; is the address that of a Nextcloud?") from None
 
 
 def _at_home(base: str, named: str) -> str:

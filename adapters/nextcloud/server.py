@@ -49,7 +49,7 @@ class Server:
         response = self.ask(method, f"/ocs{path}", json=json, params=params)
         said = _decoded(response, self.host)
         meta = said["ocs"]["meta"] if isinstance(said, dict) and "ocs" in said else {}
-        self._check(response, path, str(meta.get("message") or ""))
+        self.check(response, path, str(meta.get("message") or ""))
         if not meta:
             raise BadReply(f"{self.host} answered {path} with something that is not a Nextcloud's answer")
         return said["ocs"]["data"]
@@ -59,7 +59,7 @@ class Server:
         response = self.ask("GET", path, params=params)
         if response.status_code in (400, 404):
             return None
-        self._check(response, "preview")
+        self.check(response, "preview")
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if kind not in _PREVIEWS:
             raise BadReply(f"{self.host} gave {kind or 'nothing'} instead of a preview")
@@ -93,7 +93,8 @@ class Server:
         self._session.close()
         self.dav.http.close()
 
-    def _check(self, response: requests.Response, path: str, message: str = "") -> None:
+    def check(self, response: requests.Response, path: str, message: str = "") -> None:
+        """Raises the error that an answer of `ask` is; nothing where it is none."""
         status = response.status_code
         if status < 300:
             return

@@ -110,6 +110,12 @@ class FakeNextcloud:
         self.delay_s = 0.0
         self.changes = 0
         self._found: dict[object, list[Node]] = {}
+        self.admins: set[str] = set()
+        self.webhooks: dict[int, dict[str, Any]] = {}
+        self.has_tag_events = True
+        self.tagged: dict[str, set[str]] = {}
+        self.read_only: set[str] = set()
+        self.made: set[str] = set()
         self._next_id = 95
 
     # -- filling it
@@ -190,13 +196,37 @@ class FakeNextcloud:
             return _preview() if node and not node.name.endswith(".heic") else _said("preview_heic_404")
         if path.startswith("/index.php/apps/photos/api/v1/preview/"):
             return _preview()
+        if path.startswith("/ocs/v2.php/apps/webhook_listeners/api/v1/webhooks"):
+            return self._webhooks(method, path.rpartition("webhooks")[2].strip("/"), body, uid)
+        if (method, path) == ("DELETE", "/ocs/v2.php/core/apppassword"):
+            del self.people[uid]
+            return _said("apppassword_delete")
         return 404, [("Content-Type", "application/json")], b"[]"
+
+    def _webhooks(self, method: str, number: str, body: bytes, uid: str) -> tuple[int, list[Any], bytes]:
+        if uid not in self.admins:
+            return _said("webhook_register_as_normal_user")
+        if method == "GET":
+            return _ocs([_shown(hook) for hook in self.webhooks.values()])
+        if method == "DELETE":
+            return _ocs(True) if self.webhooks.pop(int(number), None) else (404, _JSON, _ocs([])[2])
+        asked = json.loads(body)
+        known = asked["event"].startswith("OCP\\Files\\Events\\Node\\") or self.has_tag_events
+        if not known:
+            return _said("webhook_register_bad_event")
+        hook = {**asked, "id": int(number) if number else max(self.webhooks, default=0) + 1}
+        self.webhooks[hook["id"]] = hook
+        return _ocs(_shown(hook))
 
     # -- WebDAV
 
     def _dav(self, method: str, path: str, environ: Environ, body: bytes, uid: str) -> tuple[int, list[Any], bytes]:
         if method == "SEARCH":
             return self._search(body, uid)
+        if path == "systemtags":
+            return self._tag_list(body)
+        if method == "REPORT":
+            return self._tagged_files(body, uid)
         area, _, rest = path.partition("/")
         owner, _, below = rest.partition("/")
         if owner != uid:
@@ -211,17 +241,11 @@ class FakeNextcloud:
         self, method: str, base: str, files: dict[str, Node], path: str, environ: Environ, body: bytes
     ) -> tuple[int, list[Any], bytes]:
         path = path.strip("/")
-        folders = {"", *(f for node in files.values() for f in _above(node.path))}
+        folders = {"", *self.made, *(f for node in files.values() for f in _above(node.path))}
         if method == "GET" and path in files:
             return _bytes(files[path], environ, quoted=True)
-        if method == "PUT":
-            self.put(base.rpartition("/")[2], path, body)
-            return 201, [], b""
-        if method == "DELETE" and path in files:
-            self.remove(base.rpartition("/")[2], path)
-            return 204, [], b""
-        if method == "MKCOL":
-            return (405 if path in folders else 201), [], b""
+        if method in ("PUT", "DELETE", "MKCOL"):
+            return self._change(method, base.rpartition("/")[2], path, environ, body), [], b""
         if method != "PROPFIND" or (path not in folders and path not in files):
             return _said("propfind_404")
         wanted = _wanted(body)
@@ -237,6 +261,25 @@ class FakeNextcloud:
                 inside = [node for node in files.values() if _parent(node.path) == path]
                 found += [_response(f"{base}/{n.path}", n.props(), wanted) for n in inside]
         return 207, _XML, (_HEAD + "".join(found) + "</d:multistatus>").encode("utf-8", "surrogateescape")
+
+    def _change(self, method: str, uid: str, path: str, environ: Environ, body: bytes) -> int:
+        files = self.files[uid]
+        there = files.get(path)
+        if path in self.read_only or _parent(path) in self.read_only:
+            return 403
+        if method == "MKCOL":
+            is_there = path in self.made or any(p.startswith(path + "/") for p in files)
+            self.made.add(path)
+            return 405 if is_there else 201
+        if method == "DELETE":
+            if there is not None:
+                self.remove(uid, path)
+            return 204 if there is not None else 404
+        wanted = environ.get("HTTP_IF_MATCH", "").strip('"')
+        if (environ.get("HTTP_IF_NONE_MATCH") == "*" and there) or (wanted and (there is None or there.etag != wanted)):
+            return 412
+        self.put(uid, path, body)
+        return 204 if there is not None else 201
 
     def _photos(self, method: str, below: str, environ: Environ, body: bytes, uid: str) -> tuple[int, list[Any], bytes]:
         kind, _, rest = below.partition("/")
@@ -300,6 +343,27 @@ class FakeNextcloud:
             first = 0 if first < 2 * count else len(found)
         return found[first : first + min(count, self.largest_page or count)]
 
+    def _tag_list(self, body: bytes) -> tuple[int, list[Any], bytes]:
+        wanted = _wanted(body)
+        found = [
+            _response(f"/remote.php/dav/systemtags/{n}", {OC + "display-name": tag, OC + "id": str(n)}, wanted)
+            for n, tag in enumerate(self.tagged, 1)
+        ]
+        said = _response("/remote.php/dav/systemtags/", {}, wanted) + "".join(found)
+        return 207, _XML, (_HEAD + said + "</d:multistatus>").encode()
+
+    def _tagged_files(self, body: bytes, uid: str) -> tuple[int, list[Any], bytes]:
+        asked = fromstring(body)
+        number = int(asked.findtext(f"{OC}filter-rules/{OC}systemtag") or 0)
+        paths = list(self.tagged.values())[number - 1]
+        found = "".join(
+            _response(
+                f"/remote.php/dav/files/{uid}/{path}/", {DAV + "resourcetype": _COLLECTION}, [DAV + "resourcetype"]
+            )
+            for path in sorted(paths)
+        )
+        return 207, _XML, (_HEAD + found + "</d:multistatus>").encode()
+
     # -- links
 
     def _folder_link(self, method: str, rest: str, environ: Environ, body: bytes) -> tuple[int, list[Any], bytes]:
@@ -346,6 +410,19 @@ def _said(name: str) -> tuple[int, list[Any], bytes]:
     said = recording(name)["response"]
     keep = ("content-type", "www-authenticate", "cache-control")
     return said["status"], [(k, v) for k, v in said["headers"] if k.lower() in keep], body_of(name)
+
+
+_JSON = [("Content-Type", "application/json; charset=utf-8")]
+
+
+def _ocs(data: object) -> tuple[int, list[Any], bytes]:
+    said = {"ocs": {"meta": {"status": "ok", "statuscode": 200, "message": "OK"}, "data": data}}
+    return 200, _JSON, json.dumps(said).encode()
+
+
+def _shown(hook: dict[str, Any]) -> dict[str, Any]:
+    """What it shows of a webhook: the secret never again."""
+    return {**hook, "appId": None, "userId": "admin", "authData": "<encrypted>"}
 
 
 def _preview() -> tuple[int, list[Any], bytes]:

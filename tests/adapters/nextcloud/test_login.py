@@ -1,0 +1,146 @@
+"""Sign-in by the server's own page, from the first request to the revocation, on recorded answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from urllib.parse import parse_qs
+
+import pytest
+
+from adapters.library import BadReply, NotFound, Unauthorized
+from adapters.nextcloud import KIND
+from adapters.nextcloud.login import LIFE_S, LoginFlowV2
+from connector.net import GuardedNet, Policy
+from tests.adapters.nextcloud.fake import FakeNextcloud
+from tests.adapters.nextcloud.recorded import SERVER, Recorded, Variant
+from tests.adapters.servers import Environ, Misbehaving, StartResponse, serving
+
+
+def test_from_the_first_request_to_the_last() -> None:
+    net = Recorded(
+        "loginflow2_init",
+        "loginflow2_poll_pending",
+        "loginflow2_poll_pending",
+        "loginflow2_poll_done",
+        "loginflow2_poll_again",
+        "ocs_user",
+        "apppassword_delete",
+    )
+    flow = KIND.login_flow
+    assert flow is not None
+    started = flow.start(SERVER + "/index.php/apps/files/", net)
+    assert started.login_url == f"{SERVER}/login/v2/flow/<redacted>"
+    assert "<redacted>" not in repr(net.asked[0])
+    assert flow.poll(started.state, net) is None
+    assert flow.poll(started.state, net) is None
+    options = flow.poll(started.state, net)
+    assert options == {"url": SERVER, "user": "alice", "password": "<redacted>"}
+    assert parse_qs(net.asked[1][3].decode()) == {"token": ["<redacted>"]}
+    assert net.asked[0][2]["user-agent"] == "image-tracer", "it is the name the app password gets"
+    assert flow.poll(started.state, net) is None, "it is given out once"
+
+    library = KIND.open(options, net)
+    assert library.account().name == "Alice A"
+    flow.revoke(options, net)
+    net.check()
+    asked = len(net.asked)
+    with pytest.raises(Unauthorized):
+        library.account()
+    assert len(net.asked) == asked, "a password that was given back was sent again"
+
+
+def test_after_a_revocation_elsewhere_the_password_is_sent_once_and_never_again() -> None:
+    net = Recorded("ocs_user", Variant("apppassword_after_delete", path="/remote.php/dav/files/alice/Photos"))
+    library = KIND.open({"url": SERVER, "user": "alice", "password": "revoked-elsewhere"}, net)
+    for _ in range(3):
+        with pytest.raises(Unauthorized):
+            list(library.assets("folder:Photos"))
+    again = KIND.open({"url": SERVER, "user": "alice", "password": "revoked-elsewhere"}, net)
+    with pytest.raises(Unauthorized, match="not tried again"):
+        again.account()
+    net.check()
+    assert len(net.asked) == 2
+
+
+def test_giving_back_what_is_gone_is_no_error() -> None:
+    flow = LoginFlowV2()
+    flow.revoke({"share_link": f"{SERVER}/s/abc"}, Recorded())
+    fake = FakeNextcloud()
+    with serving(fake) as url:
+        net = GuardedNet(Policy(["127.0.0.0/8"]))
+        flow.revoke({"url": url, "user": "alice", "password": "withdrawn by the person"}, net)
+
+
+def test_the_sign_in_ends_after_twenty_minutes() -> None:
+    now = [1000.0]
+    flow = LoginFlowV2(now=lambda: now[0])
+    net = Recorded("loginflow2_init", "loginflow2_poll_pending", "loginflow2_poll_pending")
+    started = flow.start(SERVER, net)
+    now[0] += LIFE_S - 1
+    assert flow.poll(started.state, net) is None
+    now[0] += 2
+    with pytest.raises(NotFound, match="20 minutes"):
+        flow.poll(started.state, net)
+
+
+class _Answering:
+    """A server that answers a sign-in as told."""
+
+    def __init__(self) -> None:
+        self.names = "http://elsewhere.test"
+        self.path = ""
+        self.asked: list[str] = []
+
+    def __call__(self, environ: Environ, start: StartResponse) -> Iterator[bytes]:
+        self.asked.append(environ["PATH_INFO"])
+        at = self.names + self.path
+        body = json.dumps(
+            {"poll": {"token": "t" * 40, "endpoint": f"{at}/login/v2/poll"}, "login": f"{at}/login/v2/flow/x"}
+        )
+        if environ["PATH_INFO"].endswith("/poll"):
+            body = json.dumps({"server": at, "loginName": "alice", "appPassword": "p" * 72})
+        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        yield body.encode()
+
+
+def test_a_server_that_names_another_host_gets_nothing() -> None:
+    answering = _Answering()
+    with serving(answering) as url:
+        net = GuardedNet(Policy(["127.0.0.0/8"]))
+        with pytest.raises(BadReply, match=r"calls itself elsewhere\.test"):
+            LoginFlowV2().start(url, net)
+
+
+def test_a_server_behind_a_proxy_that_does_not_know_its_port_is_asked_where_it_is() -> None:
+    answering = _Answering()
+    with serving(answering) as url:
+        net = GuardedNet(Policy(["127.0.0.0/8"]))
+        answering.names, answering.path = "https://127.0.0.1", "/cloud"
+        flow = LoginFlowV2()
+        started = flow.start(url + "/cloud/index.php/login", net)
+        assert started.login_url == url + "/cloud/login/v2/flow/x"
+        assert flow.poll(started.state, net) == {"url": url + "/cloud", "user": "alice", "password": "p" * 72}
+        assert answering.asked == ["/cloud/index.php/login/v2", "/cloud/login/v2/poll"]
+
+
+def test_a_password_for_another_host_is_not_taken() -> None:
+    answering = _Answering()
+    with serving(answering) as url:
+        net = GuardedNet(Policy(["127.0.0.0/8"]))
+        answering.names = url
+        flow = LoginFlowV2()
+        started = flow.start(url, net)
+        answering.names = "http://elsewhere.test"
+        with pytest.raises(BadReply, match="calls itself"):
+            flow.poll(started.state, net)
+
+
+@pytest.mark.parametrize(("app", "error"), [(b"<html>", BadReply), (b'{"poll": {}}', BadReply)])
+def test_no_sign_in_where_no_nextcloud_is(app: bytes, error: type[Exception]) -> None:
+    def answer(environ: Environ, start: StartResponse) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(app)))])
+        return [app]
+
+    with serving(Misbehaving(answer)) as url, pytest.raises(error):
+        LoginFlowV2().start(url, GuardedNet(Policy(["127.0.0.0/8"])))
