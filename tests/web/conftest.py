@@ -47,7 +47,7 @@ def settings(tmp_path: Path, tiny_maps: Path) -> Settings:
     data = tmp_path / "data"
     data.mkdir()
     (data / "maps").symlink_to(tiny_maps)
-    return Settings(data=data, base_url="http://localhost", router_threads=1)
+    return Settings(data=data, base_url="http://localhost", router_threads=1, allowed_networks=("127.0.0.0/8",))
 
 
 class Clock:
