@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def command(once: bool, folder: Path, extract: Path | None, port: int) -> None:
         raise click.ClickException(
             f"the demo needs {error.name}, which is not installed: pip install 'image-tracer[demo]'"
         ) from None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it: what it started ends too
     try:
         run(folder.resolve(), extract, port, _say, once=once)
     except (DemoFailed, NoExtract) as error:

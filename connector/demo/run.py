@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -32,6 +34,7 @@ from connector.trace.geojson import feature_collection
 from connector.trace.model import Trace
 
 MAP, LIBRARY = "helsinki", "demo"
+LOOPBACK = ("127.0.0.0/8",)
 Say = Callable[[str], None]
 """Tells the person at the terminal one line; one that begins with a carriage return replaces the line before."""
 
@@ -54,10 +57,11 @@ def run(folder: Path, extract: Path | None, port: int, say: Say, *, once: bool) 
     """Makes the demo in ``folder``; without ``once`` then serves it until it is interrupted.
 
     Raises:
-        DemoFailed: with ``once``: the service's trace differs from the bare engine's.
+        DemoFailed: the port is taken; or with ``once``: the service's trace differs from the bare engine's.
     """
+    _check_port(port)
     folder.mkdir(parents=True, exist_ok=True)
-    settings = load(data=folder / "data", bind=f"127.0.0.1:{port}", allowed_networks=("127.0.0.0/8",))
+    settings = load(data=folder / "data", bind=f"127.0.0.1:{port}", allowed_networks=LOOPBACK)
     say("1/5  the map: an OpenStreetMap extract of central Helsinki becomes roads and a basemap")
     _map(extract or helsinki(folder / "helsinki.osm.pbf"), settings, say)
     say("2/5  the photos: a day in Helsinki is drawn")
@@ -72,6 +76,15 @@ def run(folder: Path, extract: Path | None, port: int, say: Say, *, once: bool) 
             _check(settings, made, say)
         else:
             _show(settings, made, stack, say)
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise DemoFailed(f"port {port} cannot be used ({error.strerror}); name another one with --port") from None
 
 
 def _map(extract: Path, settings: Settings, say: Say) -> None:
@@ -159,7 +172,7 @@ def _plain(said: Any) -> Any:
 def _show(settings: Settings, made: Made, stack: ExitStack, say: Say) -> None:
     """Serves the trace, and a gallery of another origin with the widget in it, until it is interrupted."""
     command = [sys.executable, "-m", "connector.cli", "serve", "--data", str(settings.data), "--bind", settings.bind]
-    service = subprocess.Popen(command)
+    service = subprocess.Popen(command, env={**os.environ, "TRACER_ALLOWED_NETWORKS": " ".join(LOOPBACK)})
     stack.callback(_end, service)
     _wait_for(f"{settings.address}/readyz", service)
     page = stack.enter_context(served(gallery("A day in Helsinki", made.photos, made.embed_url)))
