@@ -120,6 +120,12 @@ class DavClient(Client):  # type: ignore[misc]  # webdav4 publishes no types
                 raise BadReply(f"{self._host} gave {len(data)} bytes of {name!r} where it said there are more")
             return data
 
+    def answers_ranges(self, path: str) -> bool:
+        """Whether the server gives a part of that file where a part is asked for."""
+        with self._opened("GET", self.join_url(path), {"Range": "bytes=0-15"}, None) as response:
+            self._check(response, path)
+            return response.status_code == 206
+
     def fetch(self, path: str, largest_bytes: int) -> bytes:
         """A whole small file."""
         return self.read_range(path, 0, largest_bytes, None)
@@ -164,16 +170,16 @@ class _SignIn(httpx.Auth):
 
     @override
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        flow = self._digest.auth_flow(request)
         if not self._wants_digest:
-            response = yield from self._first(request)
+            response = yield next(self._basic.auth_flow(request))
             if response.status_code != 401 or not _only_digest(response):
                 return
             self._wants_digest = True
-            request.headers.pop("Authorization", None)
-        yield from self._digest.auth_flow(request)
-
-    def _first(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, httpx.Response]:
-        return (yield next(self._basic.auth_flow(request)))
+            next(flow)  # it would ask for the challenge that is here already
+            yield flow.send(response)
+        else:
+            yield from flow
 
 
 def _only_digest(response: httpx.Response) -> bool:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from adapters.checks import tried
 from adapters.files import (
     as_address,
     as_path,
@@ -23,6 +24,7 @@ from adapters.library import (
     Asset,
     BadReply,
     BadSettings,
+    Check,
     Kind,
     Net,
     NotFound,
@@ -154,9 +156,23 @@ def _open(options: Mapping[str, str], net: Net) -> Folder:
     return Folder(path.resolve())
 
 
+def _checks(options: Mapping[str, str], net: Net) -> Iterator[Check]:
+    yield (check := tried("settings", lambda: f"the folder is {_open(options, net).account().id}"))
+    if check.ok:
+        yield tried("photos", lambda: _found(_open(options, net)))
+
+
+def _found(library: Folder) -> str:
+    count = sum(1 for _ in library.albums())
+    if not count:
+        raise NotFound("neither the folder nor one in it holds photos")
+    return "1 folder holds photos" if count == 1 else f"{count} folders hold photos"
+
+
 KIND = Kind(
     name="folder",
     title="Folder on this machine",
     options=(Option(name="path", title="Folder", help="Absolute path of the folder that holds the photos."),),
     open=_open,
+    checks=_checks,
 )

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import httpx
+
+from adapters.checks import tried
 from adapters.dav import DAV, DavClient, Entry, bare_etag, undated_version
 from adapters.files import (
     as_address,
@@ -19,7 +22,19 @@ from adapters.files import (
     is_wanted_folder,
     media_type,
 )
-from adapters.library import Account, Album, Asset, BadReply, BadSettings, Kind, Net, NotFound, Option
+from adapters.library import (
+    Account,
+    Album,
+    Asset,
+    BadReply,
+    BadSettings,
+    Check,
+    Kind,
+    LibraryError,
+    Net,
+    NotFound,
+    Option,
+)
 
 _PROPS = tuple(
     DAV + name for name in ("resourcetype", "getetag", "getcontentlength", "getlastmodified", "getcontenttype")
@@ -85,6 +100,10 @@ class WebDav:
 
     def close(self) -> None:
         self._client.http.close()
+
+    def answers_ranges(self, asset: Asset) -> bool:
+        """Whether the server gives a part of a file where a part is asked for."""
+        return self._client.answers_ranges(as_path(asset.where))
 
     def _list(self, folder: str) -> list[_Found]:
         """What is in a folder, the folder itself left out.
@@ -166,6 +185,50 @@ def _open(options: Mapping[str, str], net: Net) -> WebDav:
     return WebDav(DavClient(url, net, auth), url, user)
 
 
+def _checks(options: Mapping[str, str], net: Net) -> Iterator[Check]:
+    opened: list[WebDav] = []
+
+    def settings() -> str:
+        opened.append(_open(options, net))
+        return "complete"
+
+    yield (check := tried("settings", settings))
+    if not check.ok:
+        return
+    (library,) = opened
+    yield (check := tried("address", lambda: f"a WebDAV folder answers, for {library.account().name}"))
+    if check.ok:
+        yield from _checks_of_photos(library)
+    library.close()
+
+
+def _checks_of_photos(library: WebDav) -> Iterator[Check]:
+    """That there are photos, and that a part of one can be had."""
+    try:
+        album = next(library.albums(), None)
+    except LibraryError as error:
+        yield Check(name="photos", ok=False, said=str(error), advice="Look whether this account may open every folder.")
+        return
+    if album is None:
+        said, advice = "no folder below the address holds photos", "Give the address of the folder with the photos."
+        yield Check(name="photos", ok=False, said=said, advice=advice, needed=False)
+        return
+    yield Check(name="photos", ok=True, said=f"the first folder with photos is {album.title!r}, with {album.count}")
+    if album.cover is not None:
+        yield _check_ranges(library, album.cover)
+
+
+def _check_ranges(library: WebDav, photo: Asset) -> Check:
+    try:
+        answers = library.answers_ranges(photo)
+    except LibraryError as error:
+        return Check(name="ranges", ok=False, said=str(error), advice="Look whether this account may read the photos.")
+    if answers:
+        return Check(name="ranges", ok=True, said="parts of a photo can be read")
+    said = "the server sends whole files where parts are asked for: reading an album takes longer"
+    return Check(name="ranges", ok=False, said=said, advice="Switch on byte ranges in the server.", needed=False)
+
+
 def url_problems(url: str) -> list[str]:
     """What is wrong with the address of a library; empty: nothing."""
     if not url:
@@ -173,7 +236,8 @@ def url_problems(url: str) -> list[str]:
     try:
         parts = urlsplit(url)
         named = parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError as error:
+        httpx.URL(url)  # is stricter, and is what the requests are made of
+    except (ValueError, httpx.InvalidURL) as error:
         return [f"url is not an address: {error}"]
     problems = []
     if parts.scheme not in ("http", "https") or not named:
@@ -194,4 +258,5 @@ KIND = Kind(
         Option(name="password", title="Password", help="Password of that user.", required=False, secret=True),
     ),
     open=_open,
+    checks=_checks,
 )
