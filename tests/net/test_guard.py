@@ -96,11 +96,10 @@ def server() -> Iterator[Server]:
     ],
 )
 def test_loopback_is_not_reached_under_any_of_its_names(server: Server, get: Get, host: str) -> None:
-    with pytest.raises(
-        Exception, match=r"private address|never spoken to|[Ii]nvalid|resolve|Name or service"
-    ) as caught:
+    with pytest.raises((requests.RequestException, httpx.HTTPError, httpx.InvalidURL, OSError)) as caught:
         get(GuardedNet(Policy()), f"http://{host}:{server.port}/")
-    assert isinstance(caught.value, requests.RequestException | httpx.HTTPError | OSError)
+    refused = ("private address", "never spoken to", "Invalid IPv4", "Name or service not known")
+    assert any(words in str(caught.value) for words in refused), caught.value
     assert server.seen == []
 
 
