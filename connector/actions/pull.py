@@ -146,6 +146,7 @@ def read_chunk(services: Services, trace_id: str, n: int, report: Report = nobod
         finally:
             _keep_fixes(services, row, batch)
     reporter.say(state=State.READING, read=min(before + CHUNK, reporter.now.found or 0))
+    reporter.flush()
     return len(missing)
 
 

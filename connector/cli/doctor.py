@@ -9,8 +9,9 @@ import click
 
 from adapters.library import Check
 from connector.actions import connections, doctor
-from connector.cli.explained import Explained
-from connector.cli.opened import at_best, json_of
+from connector.actions.people import local
+from connector.cli.explained import Explained, explained
+from connector.cli.opened import json_of, served, settings_of
 from connector.cli.options import data_option, json_option
 
 
@@ -22,7 +23,8 @@ def command(name: str | None, data: Path, as_json: bool) -> None:
     """Try the connection NAME step by step; without it, the installation and every connection."""
     well = True
     said: dict[str, list[Check]] = {}
-    with at_best(data) as (services, owner, _):
+    with explained(), served(settings_of(data)) as services:
+        owner = local(services)
         if name is None:
             well &= _tell("the installation", doctor.installation(services), said, as_json)
             found = connections.connections(services, owner)

@@ -7,14 +7,18 @@ dead executor's id, so that several may do it at once; a test pins it.
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from dbos import DBOS
 from sqlalchemy import Engine, text
 
 BEAT_S = 1.0
 DEAD_AFTER_S = 15.0
+SURELY_DEAD_AFTER_S = 3.0
+"""For an executor of this machine whose process is gone."""
 _log = logging.getLogger(__name__)
 _TABLE = "create table if not exists executor (id varchar(80) primary key, seen double precision not null)"
 
@@ -63,13 +67,15 @@ class Reconciler:
         beat = f"insert into executor values (:me, {self._now}) on conflict (id) do update set seen = excluded.seen"  # noqa: S608  # our own words
         with self._engine.begin() as connection:
             connection.execute(text(beat), {"me": self._me})
-            found = connection.execute(
-                text(f"select id from executor where seen > {self._now} - :ttl"),  # noqa: S608  # our own words
-                {"ttl": self._dead_after_s},
-            )
-            live = {row[0] for row in found}
+            found = connection.execute(text(f"select id, {self._now} - seen from executor"))  # noqa: S608  # as above
+            live = {row[0] for row in found if not self._is_dead(row[0], row[1])}
             connection.execute(text(f"delete from executor where seen < {self._now} - 86400"))  # noqa: S608  # as above
         return live
+
+    def _is_dead(self, executor: str, silent_s: float) -> bool:
+        if silent_s > self._dead_after_s:
+            return True
+        return silent_s > SURELY_DEAD_AFTER_S and has_ended(executor)
 
     def _loop(self) -> None:
         while not self._stop.wait(BEAT_S):
@@ -77,6 +83,23 @@ class Reconciler:
                 self.tick()
             except Exception:  # noqa: BLE001  # the database may be away for a while; the next beat may find it
                 _log.exception("the reconciler could not look; it will again")
+
+
+def name_of(host: str, pid: int, unique: str) -> str:
+    """What an executor is called: where it runs is part of it."""
+    return f"{host[:40]}.{pid}.{unique}"
+
+
+def has_ended(executor: str) -> bool:
+    """Whether it was a process of this machine that is gone."""
+    host, _, pid = executor.rpartition(".")[0].rpartition(".")
+    if host != socket.gethostname()[:40] or not pid.isdigit() or not Path("/proc/self/stat").exists():
+        return False
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state in ("Z", "X")  # nobody has buried it yet, and it does nothing any more
 
 
 def beats(engine: Engine, within_s: float = DEAD_AFTER_S) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from connector.actions import pull
 from connector.actions.services import Services
 from connector.jobs.database import APPLICATION, VERSION, prepare
 from connector.jobs.queue import QUEUE
-from connector.jobs.reconciler import DEAD_AFTER_S, Reconciler
+from connector.jobs.reconciler import DEAD_AFTER_S, Reconciler, name_of
 from connector.jobs.work import Ready, register
 
 POLL_S = 0.3
@@ -29,7 +30,7 @@ def working(services: Services, ready: Ready, *, dead_after_s: float = DEAD_AFTE
 
     Every start has another name: one that repeats would take over what another process is still doing.
     """
-    me = f"{socket.gethostname()[:40]}-{uuid4().hex[:10]}"
+    me = name_of(socket.gethostname(), os.getpid(), uuid4().hex[:10])
     url = prepare(services.settings.jobs_database)
     register(services, ready)
     DBOS(
