@@ -43,7 +43,7 @@ LONGEST_S = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of it. ``kills``: how far the trace was at each kill, 0 to 1. ``again``: reads beyond the first run's."""
+    """What came of it. ``kills``: how far it was at each kill, 0 to 1. ``again``: reads beyond an undisturbed run's."""
 
     kills: tuple[float, ...]
     takeover_s: tuple[float, ...]
@@ -178,11 +178,9 @@ def _killed(
             service.kill()
             moments.append(share(said))
             print(f"killed at {share(said):.0%} ({said.state}, {said.read} read)", flush=True)
-            began, stood = time.monotonic(), share(said)
+            began, stood = time.monotonic(), share(traces.progress(services, owner, trace_id))
             service.start()
-            _wait(
-                lambda: traces.progress(services, owner, trace_id), lambda p, s=stood: p.state in ENDED or share(p) > s
-            )
+            _wait(lambda: traces.progress(services, owner, trace_id), lambda p, s=stood: share(p) > s)
             waits.append(time.monotonic() - began)
         _wait(lambda: traces.progress(services, owner, trace_id), lambda p: p.state in ENDED)
     finally:
