@@ -14,7 +14,19 @@ from werkzeug.routing import BaseConverter
 
 from connector.actions.services import Services
 from connector.web import answers, docs, embed, errors, files, guard, headers, health, hooks, oembed, studio, widget
-from connector.web.api import connections, drawings, edits, people, progress, shares, styles, tiles, traces, watching
+from connector.web.api import (
+    connections,
+    drawings,
+    edits,
+    people,
+    progress,
+    shares,
+    styles,
+    tiles,
+    traces,
+    watching,
+    write_back,
+)
 from connector.web.context import EXTENSION
 from connector.web.schema import ID
 
@@ -22,7 +34,21 @@ _SECURITY: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "cookie": {"type": "apiKey", "in": "cookie", "name": guard.COOKIE},
 }
-_API = (people, connections, traces, edits, drawings, progress, shares, styles, tiles, watching, embed, oembed)
+_API = (
+    people,
+    connections,
+    traces,
+    edits,
+    drawings,
+    progress,
+    shares,
+    styles,
+    tiles,
+    watching,
+    write_back,
+    embed,
+    oembed,
+)
 _PAGES = (studio, hooks, health, files, docs)
 
 

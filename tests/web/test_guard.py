@@ -46,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api_shares.share": {},
     "api_watching.begin_watching": {"every": True},
     "api_watching.hook": {},
+    "api_write_back.apply": {},
 }
 QUERIES = {"api_connections.cover": {"album": "walk"}}
 

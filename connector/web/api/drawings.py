@@ -6,10 +6,10 @@ from flask import Response
 
 from connector.actions import scenes, thumbnails, traces
 from connector.actions.errors import NotFound
-from connector.web import drawn
+from connector.web import drawn, filed
 from connector.web.answers import data, has, kept, kept_bytes
 from connector.web.context import person, services
-from connector.web.pictured import Extension, PictureWish, Subject
+from connector.web.pictured import Extension, Photos, PictureWish, Subject
 from connector.web.pictured import picture as draw
 from connector.web.schema import IMAGE, UNCHANGED, AtTrace, Id, api
 
@@ -25,6 +25,10 @@ class AtPhoto(AtTrace):
 
 class AtPicture(AtTrace):
     extension: Extension
+
+
+class AtFile(AtTrace):
+    format: filed.Format
 
 
 @blueprint.get("/traces/<id:trace_id>/document", responses={200: _DOCUMENT, 304: UNCHANGED})
@@ -63,3 +67,12 @@ def picture(path: AtPicture, query: PictureWish) -> Response:
         small=lambda key: thumbnails.thumbnail(here, who, path.trace_id, key, 256),
     )
     return draw(subject, path.extension, query)
+
+
+@blueprint.get("/traces/<id:trace_id>/files/<any(gpx,geojson,kml,kmz,zip):format>", responses={200: _FILE})
+def file(path: AtFile) -> Response:
+    """The trace as a file to keep."""
+    here, who = services(), person()
+    scene = scenes.scene(here, who, path.trace_id)
+    small = Photos(scene, lambda key: thumbnails.thumbnail(here, who, path.trace_id, key, 256))
+    return filed.file(scene, small, path.format)
