@@ -1,8 +1,8 @@
 """The day the demo's photos tell of: where and when each was taken, and what is on it.
 
-A walk from the station over the Esplanadi to the cathedral, a bicycle ride around the bay, and a ferry to the
-sea fortress, where the map of the demo ends. The ways between are asked of the router, so that the photos lie
-where somebody could really have stood.
+A walk from the station over the Esplanadi to the cathedral, a bicycle ride around the bay, and a boat to an
+island before the harbour, where no road of the demo's map leads. The ways between are asked of the router, so that
+the photos lie where somebody could really have stood.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ _DAY = (
     ),
 )
 #: after the ferry; no road of the map leads there
-_FORTRESS = ((60.14720, 24.98450), (60.14390, 24.98800), (60.14150, 24.98580))
-_FERRY_S = 1500.0
+_ISLAND = ((60.15970, 24.95850), (60.15915, 24.96010), (60.15995, 24.96080))
+_FERRY_S = 600.0
 
 
 def shots(router: Router) -> tuple[Shot, ...]:
@@ -142,8 +142,8 @@ def _walked(router: Router, chance: random.Random) -> Iterator[_Seen]:
         yield from _stay(visit, now)
         now += timedelta(seconds=visit.stay_s)
     now += timedelta(seconds=_FERRY_S)
-    for n, place in enumerate(_FORTRESS):
-        yield _Seen(now + timedelta(seconds=n * 620), place, "fortress", "Suomenlinna", 200.0)
+    for n, place in enumerate(_ISLAND):
+        yield _Seen(now + timedelta(seconds=n * 620), place, "island", "Valkosaari", 200.0)
 
 
 def _way(router: Router, start: LatLon, visit: _Visit) -> Line:

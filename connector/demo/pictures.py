@@ -97,7 +97,7 @@ _PALETTES: Mapping[str, _Palette] = {
         (196, 188, 176),
         (246, 248, 248),
     ),
-    "fortress": _Palette(
+    "island": _Palette(
         ((236, 170, 140), (252, 222, 186)),
         (255, 236, 196),
         (150, 112, 120),
@@ -343,7 +343,7 @@ _DRAWERS: Mapping[str, _Drawer] = {
     "bridge": _arches,
     "water": _sea,
     "library": _waves,
-    "fortress": _boats,
+    "island": _boats,
 }
 
 
