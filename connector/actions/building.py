@@ -100,7 +100,7 @@ def _fixes(session: Session, row: TraceRow) -> tuple[Fix, ...]:
         .where(PhotoRow.trace_id == row.id)
         .order_by(PhotoRow.position)
     )
-    return settle([_fix(*each) for each in session.execute(pairs).tuples()])
+    return settle([_fix(*each) for each in session.execute(pairs)])
 
 
 def _fix(asset_id: str, problem: str | None, said: str | None) -> Fix:

@@ -343,7 +343,7 @@ def _traced(services: Services, owner: Person, connection_id: str) -> dict[str, 
         .order_by(TraceRow.created_at)
     )
     with services.store.read() as session:
-        return dict(session.execute(pairs).tuples().all())
+        return dict(session.execute(pairs).all())
 
 
 def _row(session: Session, owner: Person, connection_id: str) -> ConnectionRow:

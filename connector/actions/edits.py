@@ -150,7 +150,7 @@ def _read(session: Session, trace_id: str, said: Mapping[str, Any]) -> Edit:
     """The edit, with asset ids where the outside said keys."""
     keys = {name: said[name] for name in _PHOTOS if isinstance(said.get(name), str)}
     pairs = select(PhotoRow.key, PhotoRow.asset_id).where(PhotoRow.trace_id == trace_id)
-    ids = dict(session.execute(pairs.where(PhotoRow.key.in_(keys.values()))).tuples().all())
+    ids = dict(session.execute(pairs.where(PhotoRow.key.in_(keys.values()))).all())
     unknown = [f"there is no photo {key!r} in this trace" for key in keys.values() if key not in ids]
     try:
         found = from_json({**said, **{name: ids.get(key, key) for name, key in keys.items()}})

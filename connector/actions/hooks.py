@@ -26,7 +26,7 @@ from connector.store.tables import HookCallRow, HookRow, PersonRow
 
 LARGEST_BODY = 20_000
 WINDOW = timedelta(minutes=5)
-_HEADERS = ("x-tracer-secret", "authorization", "x-hook-secret")
+_HEADERS = ("x-tracer-secret", "x-image-tracer-secret", "authorization")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,7 +159,7 @@ def _missing(session: Session, row: TraceRow, n: int) -> list[Asset]:
         .where(*mine)
         .order_by(PhotoRow.position)
     )
-    listed = [(unpack_asset(said), version) for said, version in session.execute(pairs).tuples()]
+    listed = [(unpack_asset(said), version) for said, version in session.execute(pairs)]
     return [asset for asset, version in listed if version != version_of(asset)]
 
 

@@ -115,7 +115,7 @@ def check_key(store: Store, vault: Vault) -> None:
         found = [
             (table.__tablename__, *row)
             for table in SEALED
-            for row in session.execute(select(table.sealed, table.id, table.owner)).tuples()
+            for row in session.execute(select(table.sealed, table.id, table.owner))
         ]
     for what, sealed, row_id, owner in found:
         try:

@@ -178,7 +178,7 @@ def enqueue_waiting(services: Services) -> int:
         .where(ProgressRow.state == State.WAITING.value)
     )
     with services.store.read() as session:
-        waiting = [(job_id, trace_id) for job_id, trace_id in session.execute(pairs).tuples() if job_id is not None]
+        waiting = [(job_id, trace_id) for job_id, trace_id in session.execute(pairs) if job_id is not None]
     for job_id, trace_id in waiting:
         services.queue.enqueue(job_id, trace_id)
     return len(waiting)

@@ -1,0 +1,190 @@
+"""Albums -> fixes: nothing unchanged is read twice, nothing is lost, and what cannot be read says why."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.folder import Folder
+from adapters.library import Asset, NotFound, Unauthorized, Unavailable
+from connector.actions import connections, pull, scenes, traces
+from connector.actions.people import Person
+from connector.actions.progress import Progress, State
+from connector.actions.services import Services
+from tests.web.album import BEGIN, write_photo
+
+
+class Watched:
+    """Counts what is read of the folder, by the file's name, and fails where a test wants it to."""
+
+    def __init__(self) -> None:
+        self.reads: Counter[str] = Counter()
+        self.fails: dict[str, list[Exception]] = {}
+
+    def read(self, asset: Asset) -> None:
+        self.reads[asset.name] += 1
+        if self.fails.get(asset.name):
+            raise self.fails[asset.name].pop()
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+    """The folder adapter is somebody else's to us; what we ask of it is what is counted."""
+    watched = Watched()
+    real = Folder.read
+
+    def read(self: Folder, asset: Asset, start: int, length: int) -> bytes:
+        watched.read(asset)
+        return real(self, asset, start, length)
+
+    monkeypatch.setattr(Folder, "read", read)
+    monkeypatch.setattr(pull, "_LONGEST_WAIT_S", 0.01)
+    return watched
+
+
+def fixes(services: Services, owner: Person, trace_id: str) -> dict[str, Any]:
+    return {fix.asset_id: fix for fix in scenes.scene(services, owner, trace_id).trace.fixes}
+
+
+def test_what_has_not_changed_is_not_read_again(
+    services: Services, anna: Person, reads: Watched, trace_id: str, photos: Path
+) -> None:
+    assert set(reads.reads) == {path.name for path in (photos / "walk").iterdir()}
+    reads.reads.clear()
+    changed = photos / "walk" / "IMG_0002.jpg"
+    os.utime(changed, (1, 1))
+    new = write_photo(photos / "walk" / "IMG_0500.jpg", (48.002, 9.003), BEGIN)
+
+    traces.again(services, anna, trace_id)
+
+    assert set(reads.reads) == {changed.name, new.name}
+    assert len(fixes(services, anna, trace_id)) == 7
+
+
+def test_another_trace_of_the_same_photos_reads_nothing(
+    services: Services, anna: Person, reads: Watched, trace_id: str, connection: connections.Connection
+) -> None:
+    reads.reads.clear()
+    traces.start(services, anna, connection.id, ["walk"])
+    assert not reads.reads
+
+
+def test_two_albums_make_one_trace(
+    services: Services, anna: Person, photos: Path, connection: connections.Connection
+) -> None:
+    write_photo(photos / "later" / "IMG_0700.jpg", (48.004, 9.006), BEGIN) if (
+        photos / "later"
+    ).mkdir() is None else None
+    made = traces.start(services, anna, connection.id, ["walk", "later", "walk"])
+    info = traces.trace(services, anna, made.trace_id)
+    assert (info.photos, info.album_titles, info.title) == (7, ("walk", "later"), "walk + later")
+
+
+def test_an_album_that_went_leaves_the_trace_as_it_was(
+    services: Services, anna: Person, photos: Path, trace_id: str
+) -> None:
+    before = scenes.scene(services, anna, trace_id)
+    (photos / "walk").rename(photos / "stroll")
+
+    with pytest.raises(NotFound, match="'walk' in the library"):
+        traces.again(services, anna, trace_id)
+    with pytest.raises(NotFound, match="the album 'walk' is not in the library any more"):
+        pull.run(services, trace_id)
+
+    said = traces.progress(services, anna, trace_id)
+    assert (said.state, said.retry) == (State.FAILED, False)
+    assert said.message == "the album 'walk' is not in the library any more"
+    assert scenes.scene(services, anna, trace_id) == before
+
+
+def test_a_photo_that_went_between_listing_and_reading_says_so(
+    services: Services, anna: Person, reads: Watched, connection: connections.Connection
+) -> None:
+    reads.fails["IMG_0001.jpg"] = [NotFound("IMG_0001.jpg is gone")]
+    trace_id = traces.start(services, anna, connection.id, ["walk"]).trace_id
+
+    unplaced = {each.asset_id: each.reason for each in scenes.scene(services, anna, trace_id).trace.unplaced}
+    assert unplaced["walk/IMG_0001.jpg"] == "it could not be read: IMG_0001.jpg is gone"
+
+    traces.again(services, anna, trace_id)
+    assert fixes(services, anna, trace_id)["walk/IMG_0001.jpg"].lat is not None
+
+
+def test_a_library_that_stumbles_is_asked_again(
+    services: Services, anna: Person, reads: Watched, connection: connections.Connection
+) -> None:
+    reads.fails["IMG_0001.jpg"] = [Unavailable("busy", retry_after_s=0.01), Unavailable("busy")]
+    trace_id = traces.start(services, anna, connection.id, ["walk"]).trace_id
+    assert fixes(services, anna, trace_id)["walk/IMG_0001.jpg"].lat is not None
+
+
+def test_a_library_that_is_down_fails_the_trace_and_keeps_what_was_read(
+    services: Services, anna: Person, reads: Watched, connection: connections.Connection
+) -> None:
+    reads.fails["IMG_0004.jpg"] = [Unavailable("it is down")] * 3
+    with pytest.raises(Unavailable):
+        traces.start(services, anna, connection.id, ["walk"])
+    (info,) = traces.traces(services, anna)
+    said = traces.progress(services, anna, info.id)
+    assert (said.state, said.message, said.retry) == (State.FAILED, "it is down", True)
+    read_before = {name for name in reads.reads if name != "IMG_0004.jpg"}
+    reads.reads.clear()
+
+    traces.again(services, anna, info.id)
+
+    assert "IMG_0004.jpg" in reads.reads
+    assert not read_before & set(reads.reads)
+
+
+def test_a_refused_credential_is_not_tried_again(
+    services: Services, anna: Person, reads: Watched, connection: connections.Connection
+) -> None:
+    for name in ("IMG_0000.jpg", "IMG_0001.jpg"):
+        reads.fails[name] = [Unauthorized("the password was refused")]
+    with pytest.raises(Unauthorized):
+        traces.start(services, anna, connection.id, ["walk"])
+    assert reads.reads["IMG_0000.jpg"] <= 1
+    assert connections.connection(services, anna, connection.id).problem == "the password was refused"
+
+
+def test_progress_never_goes_back(
+    services: Services, anna: Person, photos: Path, connection: connections.Connection
+) -> None:
+    for n in range(230):
+        write_photo(photos / "walk" / f"MORE_{n:04}.jpg", None, None)
+    trace_id = traces.start(services, anna, connection.id, ["walk"]).trace_id
+    seen: list[Progress] = []
+    pull.run(services, trace_id, seen.append)
+
+    reading = [said.read for said in seen if said.state is State.READING]
+    assert reading == sorted(reading)
+    assert reading[-1] == 236
+    assert [s for n, s in enumerate(said.state for said in seen) if n == 0 or seen[n - 1].state != s] == [
+        State.LISTING,
+        State.READING,
+        State.ROUTING,
+        State.DONE,
+    ]
+    last = traces.progress(services, anna, trace_id)
+    assert (last.state, last.found, last.read, last.done, last.total) == (State.DONE, 236, 236, last.legs, last.legs)
+
+
+def test_a_trace_that_was_taken_away_meanwhile_is_no_error(services: Services, anna: Person, trace_id: str) -> None:
+    traces.remove(services, anna, trace_id)
+    pull.run(services, trace_id)
+    pull.give_up(services, trace_id, "too late", False)
+    assert traces.traces(services, anna) == ()
+
+
+def test_the_keys_of_photos_stay_and_say_nothing(services: Services, anna: Person, trace_id: str) -> None:
+    before = {i: photo.key for i, photo in scenes.scene(services, anna, trace_id).photos.items()}
+    traces.again(services, anna, trace_id)
+    after = {i: photo.key for i, photo in scenes.scene(services, anna, trace_id).photos.items()}
+    assert before == after
+    assert len(set(before.values())) == len(before)
+    assert not any(part in key for key in before.values() for part in ("IMG", "walk"))
