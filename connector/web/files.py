@@ -22,7 +22,7 @@ _TEXTS = {".js", ".mjs", ".css", ".json", ".geojson", ".svg", ".map"}
 @public
 def built(path: str) -> Response:
     """One file of the built widget; files named for their content may be kept for ever."""
-    describe(Page.DATA, anywhere=True)
+    describe(Page.BUILT, anywhere=True)
     folder: Path = current_app.config[widget.FOLDER]
     response = send_from_directory(folder, path, conditional=True, max_age=3600)
     if path.startswith("assets/"):

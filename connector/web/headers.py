@@ -15,6 +15,8 @@ class Page(StrEnum):
 
     DATA = "default-src 'none'; base-uri 'none'; form-action 'none'"
     """JSON, pictures, files: nothing in them may run or load."""
+    BUILT = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+    """The widget's files. A worker obeys its own script's policy, not its page's: the map's one fetches tiles."""
     DRAWING = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
     """An SVG, whose look is written in it."""
     STUDIO = (
