@@ -21,6 +21,8 @@ _OURS = {
     "nextcloud": "adapters.nextcloud",
     "immich": "adapters.immich",
 }
+#: kinds that only the application itself connects, for those whom the program around it vouches for; none may ask
+_INSIDE = {"nextcloud-app": "adapters.nextcloud.app"}
 GROUP = "image_tracer.adapters"
 
 
@@ -36,8 +38,9 @@ def kind(name: str) -> Kind:
     Raises:
         BadSettings: no such kind is installed; the message lists those that are.
     """
-    if name in _OURS:
-        found = importlib.import_module(_OURS[name]).KIND
+    module = _OURS.get(name) or _INSIDE.get(name)
+    if module is not None:
+        found = importlib.import_module(module).KIND
     else:
         points = [point for point in entry_points(group=GROUP) if point.name == name]
         if not points:

@@ -224,18 +224,19 @@ def _refusal(status: int, retry_after: str | None, host: str, path: str) -> Libr
 
 
 def _take(chunks: Iterator[bytes], skip: int, length: int, *, complete: bool = False) -> bytes:
-    """Bytes ``skip`` to ``skip + length`` of a stream; reading stops there.
+    """Bytes ``skip`` to ``skip + length`` of a stream; reading stops behind them.
 
-    ``complete``: a longer stream is an error.
+    A stream that ends there is read to its end, or its connection could not be used again. ``complete``: a longer
+    stream is an error.
     """
     out, at = io.BytesIO(), 0
     for chunk in chunks:
         out.write(chunk[max(0, skip - at) :][: length - out.tell()] if at + len(chunk) > skip else b"")
         at += len(chunk)
-        if out.tell() >= length and not complete:
+        if at > skip + length:
+            if complete:
+                raise BadReply(f"the listing is longer than {length // 2**20} MB")
             break
-        if complete and at > length:
-            raise BadReply(f"the listing is longer than {length // 2**20} MB")
     return out.getvalue()
 
 

@@ -105,6 +105,10 @@ class Harness(Protocol):
         """How many requests the server has seen; None where there is no server."""
         ...
 
+    def connections(self) -> int | None:
+        """How many connections were made to the server; None where nobody counts."""
+        ...
+
     def replace(self, name: str, content: bytes) -> None:
         """Gives a photo of the album another content."""
         ...
@@ -304,6 +308,13 @@ class ServerContract:
             assert harness.requests() == seen, "a refused credential was tried again"
         else:
             assert len(list(library.assets(album.id))) == 4
+
+    def test_connections_are_used_again(self, harness: Harness) -> None:
+        library = harness.library(some_photos(20), None)
+        for asset in library.assets(only_album(library).id):
+            library.read(asset, 0, 64)
+        made = harness.connections()
+        assert made is None or made <= 4, f"{made} connections for 20 reads"
 
     def test_shows_no_secret_by_itself(self, harness: Harness) -> None:
         library = harness.library(some_photos(1), None)

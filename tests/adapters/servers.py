@@ -42,9 +42,12 @@ class Misbehaving:
         self.fault: Fault | None = None
         self.seen: list[tuple[str, str]] = []
         self.released = threading.Event()
+        self.callers: set[tuple[str, str]] = set()
+        """Address and port of every connection that was made."""
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         self.seen.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        self.callers.add((environ["REMOTE_ADDR"], environ["REMOTE_PORT"]))
         if self.fault is None:
             return self.app(environ, start)
         if self.fault is Fault.CUT:

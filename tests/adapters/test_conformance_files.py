@@ -43,6 +43,9 @@ class FolderHarness:
     def requests(self) -> int | None:
         return None
 
+    def connections(self) -> int | None:
+        return None
+
     def replace(self, name: str, content: bytes) -> None:
         (self.album / name).write_bytes(content)
 
@@ -72,6 +75,9 @@ class DavHarness(FolderHarness):
 
     def requests(self) -> int | None:
         return len(self.server.seen)
+
+    def connections(self) -> int | None:
+        return len(self.server.callers)
 
 
 def _write(path: Path, photo: Photo) -> None:

@@ -34,6 +34,9 @@ class ImmichHarness:
     def requests(self) -> int | None:
         return len(self.server.seen)
 
+    def connections(self) -> int | None:
+        return len(self.server.callers)
+
     def replace(self, name: str, content: bytes) -> None:
         self.fake.replace(name, content)
 

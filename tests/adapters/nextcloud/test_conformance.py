@@ -47,6 +47,9 @@ class Harness:
     def requests(self) -> int | None:
         return len(self.server.seen)
 
+    def connections(self) -> int | None:
+        return len(self.server.callers)
+
     def replace(self, name: str, content: bytes) -> None:
         old = self.fake.files["alice"][f"{FOLDER}/{name}"]
         new = self.fake.put("alice", old.path, content, old.known)

@@ -1,0 +1,83 @@
+"""What it costs to list one album of an Immich: requests, our own CPU, memory, and what was downloaded.
+
+    python -m tests.bench.immich_listing [PHOTOS]
+
+The server is the tests' fake, in a process of its own; photos come in bursts of five that share one instant. Prints
+what was used as a share of what may be used, and fails where that is more than 1.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+import time
+from dataclasses import replace
+from multiprocessing.connection import Connection
+
+from adapters.immich import open_immich
+from adapters.testing import some_photos
+from connector.net import GuardedNet, Policy
+from tests.adapters.fake_immich import KEY, LINK_KEY, FakeImmich
+from tests.adapters.servers import serving
+
+MOST_LISTINGS, MOST_OTHERS, MOST_CPU_S, MOST_MB = 11, 4, 2.0, 150
+BURST = 5
+
+
+def serve(pipe: Connection, version: str, photos: int) -> None:
+    """The fake with that many photos; sends its address, then, when asked, what it has seen."""
+    fake = FakeImmich(version)
+    made = some_photos(photos)
+    fake.fill(replace(photo, taken=made[i - i % BURST].taken) for i, photo in enumerate(made))
+    with serving(fake) as url:
+        pipe.send((url, fake.album["id"]))
+        while pipe.recv() is not None:
+            pipe.send(fake.seen)
+            fake.seen = []
+
+
+def main() -> int:
+    photos = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    good = [_version(version, photos) for version in ("3.1.0", "3.0.3", "2.7.5")]
+    return 0 if all(good) else 1
+
+
+def _version(version: str, photos: int) -> bool:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs, version, photos), daemon=True)
+    process.start()
+    url, album_id = ours.recv()
+    ways = {"key": {"url": url, "api_key": KEY}, "link": {"share_link": f"{url}/share/{LINK_KEY}"}}
+    good = [_measure(ours, f"Immich {version} by {way}", options, album_id, photos) for way, options in ways.items()]
+    ours.send(None)
+    process.join(10)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory of this process so far: {peak_mb:.0f} MB, {peak_mb / MOST_MB:.2f} of what it may be")
+    return all(good) and peak_mb <= MOST_MB
+
+
+def _measure(pipe: Connection, name: str, options: dict[str, str], album_id: str, photos: int) -> bool:
+    library = open_immich(options, GuardedNet(Policy(["127.0.0.0/8"])))
+    wall_s, cpu_s = time.perf_counter(), time.process_time()
+    ids, located, downloads_needed = set(), 0, 0
+    for asset in library.assets(album_id):
+        ids.add(asset.id)
+        located += asset.position is not None
+        downloads_needed += not asset.described
+    wall_s, cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
+    library.close()
+    pipe.send("seen?")
+    asked = [path for _, path in pipe.recv()]
+    listings = sum(1 for path in asked if path == "/api/search/metadata")
+    others, downloads = len(asked) - listings, sum("/assets/" in path for path in asked)
+    print(
+        f"{name:22} {len(ids)} of {photos} photos, {located} with a position: {listings} listings + {others} others, "
+        f"{downloads} downloads; CPU {cpu_s / MOST_CPU_S:.2f} of what it may be, {cpu_s / wall_s:.2f} of the time it took"
+    )
+    is_complete = len(ids) == located == photos and downloads == downloads_needed == 0
+    return is_complete and listings <= MOST_LISTINGS and others <= MOST_OTHERS and cpu_s <= MOST_CPU_S
+
+
+if __name__ == "__main__":
+    sys.exit(main())
