@@ -17,11 +17,12 @@ from connector.trace.changes import (
     change_stops,
 )
 from connector.trace.clean import sightings, without_outliers
+from connector.trace.clocks import suggestions
 from connector.trace.edits import Clock, Exclude, Logged, Move, effective
 from connector.trace.inferred import Rest, placed, rest
 from connector.trace.joined import joined, stop_at
 from connector.trace.legs import Plan, Progress, leg, plan_legs
-from connector.trace.model import Inferred, Leg, Stop, Trace
+from connector.trace.model import Inferred, Leg, Stop, Suggestion, Trace
 from connector.trace.recordings.evidence import Evidence, left_out
 from connector.trace.recordings.recording import Recording
 from connector.trace.recordings.stretches import stretches
@@ -100,7 +101,7 @@ class Builder:
             inferred=tuple(drawn.inferred),
             unplaced=planned.rest.unplaced,
             fixes=planned.changed.fixes,
-            suggestions=(*self._notes, *planned.evidence.notes),
+            suggestions=planned.suggestions,
             not_applying=tuple(sorted({*planned.changed.lost, *lost_legs, *lost_stops})),
         )
 
@@ -127,7 +128,8 @@ class Builder:
         found = evidence.anchored(places(kept, split=bounds[0], merge=bounds[1]))
         settled = {fix.asset_id: fix for fix in taking_part}
         changed = replace(changed, fixes=tuple(settled.get(fix.asset_id, fix) for fix in changed.fixes))
-        return _Placed(changed, reasons, found, evidence)
+        offered = (*self._notes, *evidence.notes, *suggestions(taking_part, self._stretches))
+        return _Placed(changed, reasons, found, evidence, offered)
 
     def _draw(self, planned: _Planned, changes: Mapping[int, LegChange]) -> _Drawn:
         """All legs the first time, after that those whose changes are others than before."""
@@ -158,6 +160,7 @@ class _Placed:
     reasons: Mapping[str, str]
     places: Sequence[Place]
     evidence: Evidence
+    suggestions: tuple[Suggestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +175,14 @@ class _Planned:
     where: Mapping[str, int]
     rest: Rest
     evidence: Evidence
+    suggestions: tuple[Suggestion, ...]
 
     @classmethod
     def of(cls, cause: object, at: _Placed, plans: Sequence[Plan]) -> _Planned:
         stops = [_stop(n, place) for n, place in enumerate(at.places)]
         where = {asset_id: stop.index for stop in stops for asset_id in stop.asset_ids}
         others = rest(at.changed.fixes, where, at.reasons, stops)
-        return cls(cause, at.changed, at.places, plans, stops, where, others, at.evidence)
+        return cls(cause, at.changed, at.places, plans, stops, where, others, at.evidence, at.suggestions)
 
 
 @dataclass(slots=True)

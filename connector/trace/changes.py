@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from connector.metadata.fix import Fix
+from connector.metadata.fix import Fix, TimeSource
 from connector.trace.edits import Clock, Exclude, Logged, Move, Roads, SetMode, StopEdit, Via
 from connector.trace.model import Mode, ViaPoint
 from connector.trace.shape import LatLon, distance_m
@@ -50,6 +50,8 @@ def change_fixes(fixes: Sequence[Fix], force: Sequence[Logged]) -> Changed:
 
 def _shifted(fix: Fix, seconds: float) -> Fix:
     by = timedelta(seconds=seconds)
+    if fix.time_source is TimeSource.GPS:  # its instant does not rest on the camera's clock
+        return replace(fix, wall=fix.wall + by if fix.wall is not None else None)
     instant = fix.instant + by if fix.instant is not None else None
     return replace(fix, instant=instant, wall=fix.wall + by if fix.wall is not None else None)
 
