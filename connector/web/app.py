@@ -13,7 +13,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from connector.actions.services import Services
-from connector.web import answers, docs, embed, errors, files, guard, headers, health, hooks, oembed, studio, widget
+from connector.web import (
+    answers,
+    docs,
+    embed,
+    errors,
+    exapp,
+    files,
+    guard,
+    headers,
+    health,
+    hooks,
+    oembed,
+    studio,
+    widget,
+)
 from connector.web.api import (
     connections,
     drawings,
@@ -71,6 +85,7 @@ def create_app(services: Services, *, built: Path = widget.BUILT, workers: healt
     health.watch(app, workers)
     app.url_map.converters["id"] = _Id
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    exapp.install(app, services.settings)
     for part in (guard, headers, answers, errors, progress):
         part.install(app)
     for noun in _API:

@@ -6,24 +6,32 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from flask import Flask, Response, current_app
 from pydantic import BaseModel, ConfigDict
 
 from connector.actions import traces
 from connector.actions.errors import NotFound, TooMany
-from connector.actions.people import Person
 from connector.actions.progress import ENDED, Progress
-from connector.actions.services import Services
 from connector.web.context import person, services
 from connector.web.schema import AtTrace, api
 
 blueprint = api("progress", "How far the making of a trace is")
-LONGEST_S, LOOK_EVERY_S, PING_EVERY_S, COME_BACK_MS = 45.0, 0.5, 15.0, 1000
+COME_BACK_MS = 1000
 MOST_STREAMS = 6
 """Of one person at a time: as many as a browser opens to one server."""
 _STREAM = {"description": "Events `progress`, the last one `done` or `failed`", "content": {"text/event-stream": {}}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long a stream lasts, how often it looks, and after how much silence it gives a sign of life."""
+
+    longest_s: float = 45.0
+    look_every_s: float = 0.5
+    ping_every_s: float = 15.0
 
 
 class ShownProgress(BaseModel):
@@ -48,7 +56,7 @@ class _Streams:
     def enter(self, who: str) -> None:
         with self._lock:
             if self._open[who] >= MOST_STREAMS:
-                raise TooMany(LONGEST_S)
+                raise TooMany(Pace().longest_s)
             self._open[who] += 1
 
     def leave(self, who: str) -> None:
@@ -59,11 +67,14 @@ class _Streams:
 
 
 EXTENSION = "image_tracer_streams"
+PACE = "TRACER_STREAM_PACE"
+"""Name of the application's setting that holds the pace of its streams."""
 
 
 def install(app: Flask) -> None:
-    """Gives the application its count of streams."""
+    """Gives the application its count of streams and their pace."""
     app.extensions[EXTENSION] = _Streams()
+    app.config[PACE] = Pace()
 
 
 @blueprint.get("/traces/<id:trace_id>/progress", responses={200: _STREAM})
@@ -73,30 +84,31 @@ def progress(path: AtTrace) -> Response:
     now = traces.progress(here, who, path.trace_id)
     streams: _Streams = current_app.extensions[EXTENSION]
     streams.enter(who.id)
-    response = Response(_events(here, who, path.trace_id, now), mimetype="text/event-stream")
+    steps = _steps(lambda: traces.progress(here, who, path.trace_id), now, current_app.config[PACE])
+    response = Response(steps, mimetype="text/event-stream")
     response.call_on_close(lambda: streams.leave(who.id))
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-def _events(here: Services, who: Person, trace_id: str, now: Progress) -> Iterator[str]:
+def _steps(look: Callable[[], Progress], now: Progress, pace: Pace) -> Iterator[str]:
     yield f": ping\nretry: {COME_BACK_MS}\n\n"
     yield _event(now)
     began = spoke = time.monotonic()
-    while now.state not in ENDED and time.monotonic() - began < LONGEST_S:
-        time.sleep(LOOK_EVERY_S)
+    while now.state not in ENDED and time.monotonic() - began < pace.longest_s:
+        time.sleep(pace.look_every_s)
         try:
-            new = traces.progress(here, who, trace_id)
+            before, now = now, look()
         except NotFound:
             return  # it was taken away meanwhile
-        if new != now:
-            yield _event(new)
-        elif time.monotonic() - spoke >= PING_EVERY_S:
+        if now != before:
+            yield _event(now)
+        elif time.monotonic() - spoke >= pace.ping_every_s:
             yield ": ping\n\n"
         else:
             continue
-        now, spoke = new, time.monotonic()
+        spoke = time.monotonic()
 
 
 def _event(now: Progress) -> str:
