@@ -7,19 +7,20 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from connector.routing.router import Ask, Point, Route, Router
+from connector.routing.router import Ask, Point, Router
 from connector.trace.changes import LegChange
 from connector.trace.clean import FLIGHT_M, FLIGHT_MPS
 from connector.trace.confidence import confidence, pace
+from connector.trace.meeting import Way, let_meet
 from connector.trace.model import How, Leg, Mode
-from connector.trace.modes import COSTING, Candidate, Gap, feasible, most_likely
+from connector.trace.modes import COSTING, Candidate, Gap, feasible
 from connector.trace.recordings.evidence import Evidence, Recorded
 from connector.trace.shape import LatLon, decode, distance_m, encode, great_circle, length_m
+from connector.trace.spans import gap_between
 from connector.trace.stops import Place
+from connector.trace.travelled import Travelled, candidate, point, travelled
 from connector.trace.ways import Routers, Ways
 
-SNAP_LIMIT_M = 500.0
-"""An answer whose end is farther from its stop is no answer."""
 DIRECT_CONFIDENCE = 0.1
 FLIGHT_CONFIDENCE = 0.9
 Progress = Callable[[int, int], None]
@@ -28,15 +29,17 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One leg with the ways it may have taken and its most likely mode, before anybody said something about it."""
+    """One leg with its most likely mode and way, before anybody said something about it."""
 
     index: int
     start: Place
     end: Place
     gap: Gap
     router: Router | None
-    candidates: Mapping[Mode, Candidate]
+    candidates: Mapping[Mode, Candidate | None]
+    """The ways that are known; that of ``mode`` meets those of the neighbours."""
     mode: Mode
+    mode_confidence: float
     recorded: Recorded | None
     """The way as a recording has it; the router was not asked then."""
     pace: Mapping[Mode, float]
@@ -51,36 +54,37 @@ def plan_legs(
     Raises:
         RouterDown: a router does not answer.
     """
-    gaps = [_gap(a, b) for a, b in itertools.pairwise(places)]
-    chosen = [_router(a, b, gap, routers) for (a, b), gap in zip(itertools.pairwise(places), gaps, strict=True)]
-    recorded = [evidence.way(a, b) for a, b in itertools.pairwise(places)]
-    asked = [None if way is not None else router for way, router in zip(recorded, chosen, strict=True)]
-    found = _candidates(places, gaps, asked, ways, progress)
-    modes = most_likely(gaps, found)
-    paces = pace(gaps, modes, [each.get(mode) for each, mode in zip(found, modes, strict=True)])
+    pairs = list(itertools.pairwise(places))
+    gaps = [gap_between(places, n, n + 1) for n in range(len(pairs))]
+    covering = [
+        None if is_flight(gap) else routers.covering(a.point, b.point) for (a, b), gap in zip(pairs, gaps, strict=True)
+    ]
+    recorded = [evidence.way(a, b) for a, b in pairs]
+    asked = [None if way is not None else router for way, router in zip(recorded, covering, strict=True)]
+
+    def report(low: float, high: float) -> Callable[[float], None]:
+        return lambda share: progress(int(len(pairs) * (low + (high - low) * share)), len(pairs))
+
+    found = travelled(places, asked, ways, report(0.0, 0.6))
+    drawn = _drawn(places, gaps, asked, found, ways, report(0.6, 0.8))
+    let_meet(places, drawn, ways, report(0.8, 1.0))
+    chosen = [way.found if way is not None else None for way in drawn]
+    paces = pace(gaps, found.modes, chosen)
     return [
         Plan(
             index=n,
-            start=places[n],
-            end=places[n + 1],
-            gap=gap,
-            router=chosen[n],
-            candidates=found[n],
-            mode=modes[n],
+            start=a,
+            end=b,
+            gap=gaps[n],
+            router=covering[n],
+            candidates={**found.candidates[n], found.modes[n]: chosen[n]},
+            mode=found.modes[n],
+            mode_confidence=found.certainty[n],
             recorded=recorded[n],
             pace=paces,
         )
-        for n, gap in enumerate(gaps)
+        for n, (a, b) in enumerate(pairs)
     ]
-
-
-def _gap(start: Place, end: Place) -> Gap:
-    return Gap(
-        far_m=distance_m(start.point, end.point),
-        waited_s=max(1.0, end.t0 - start.t1),
-        sigma_m=max(start.sigma_m, end.sigma_m),
-        stayed_s=start.t1 - start.t0,
-    )
 
 
 def is_flight(gap: Gap) -> bool:
@@ -88,41 +92,28 @@ def is_flight(gap: Gap) -> bool:
     return gap.far_m > FLIGHT_M and gap.far_m / gap.waited_s > FLIGHT_MPS
 
 
-def _router(start: Place, end: Place, gap: Gap, routers: Routers) -> Router | None:
-    return None if is_flight(gap) else routers.covering(start.point, end.point)
-
-
-def _candidates(
-    places: Sequence[Place], gaps: Sequence[Gap], chosen: Sequence[Router | None], ways: Ways, progress: Progress
-) -> list[dict[Mode, Candidate]]:
-    """Per leg the way by every mode that is fast enough."""
-    questions: list[tuple[int, Mode, Router, Ask]] = []
-    for n, (gap, router) in enumerate(zip(gaps, chosen, strict=True)):
-        if router is not None:
-            ends = (_point(places[n]), _point(places[n + 1]))
-            questions += [(n, m, router, Ask(points=ends, costing=COSTING[m])) for m in feasible(gap)]
-    legs_of = [n for n, _, _, _ in questions]
-    routes = ways.find(
-        [(router, ask) for _, _, router, ask in questions],
-        lambda done: progress(legs_of[done] if done < len(legs_of) else len(gaps), len(gaps)),
-    )
-    candidates: list[dict[Mode, Candidate]] = [{} for _ in gaps]
-    for (n, mode, _, _), route in zip(questions, routes, strict=True):
-        candidate = _candidate(route, places[n].point, places[n + 1].point)
-        if candidate is not None:
-            candidates[n][mode] = candidate
-    return candidates
-
-
-def _point(place: Place) -> Point:
-    return Point(lat=place.lat, lon=place.lon, radius_m=place.radius_m)
-
-
-def _candidate(route: Route | None, start: LatLon, end: LatLon) -> Candidate | None:
-    if route is None:
-        return None
-    offsets = (distance_m(start, route.start), distance_m(end, route.end))
-    return Candidate(route=route, offsets_m=offsets) if max(offsets) <= SNAP_LIMIT_M else None
+def _drawn(
+    places: Sequence[Place],
+    gaps: Sequence[Gap],
+    routers: Sequence[Router | None],
+    found: Travelled,
+    ways: Ways,
+    progress: Callable[[float], None],
+) -> list[Way | None]:
+    """The way of every leg by its mode; None where there is none."""
+    numbers: list[int] = []
+    questions: list[tuple[Router, Ask]] = []
+    for n, (router, mode, gap) in enumerate(zip(routers, found.modes, gaps, strict=True)):
+        if router is not None and found.candidates[n].get(mode, ...) is not None and feasible(gap, mode):
+            numbers.append(n)
+            ends = (point(places[n], gap), point(places[n + 1], gap))
+            questions.append((router, Ask(points=ends, costing=COSTING[mode])))
+    out: list[Way | None] = [None] * len(gaps)
+    for n, (router, ask), route in zip(numbers, questions, ways.find(questions, progress), strict=True):
+        way = candidate(route, places[n].point, places[n + 1].point)
+        if way is not None:
+            out[n] = Way(router, ask.costing, ask.points[0], ask.points[1], way)
+    return out
 
 
 def leg(plan: Plan, change: LegChange, ways: Ways) -> Leg:
@@ -139,16 +130,17 @@ def leg(plan: Plan, change: LegChange, ways: Ways) -> Leg:
         return _direct(plan, change, reason)
     if change.vias:
         return _through_vias(plan, change, mode, ways)
-    candidate = plan.candidates.get(mode) or _asked_for(plan, change, ways)
-    if candidate is None:
+    way = plan.candidates.get(mode) or _asked_for(plan, change, ways)
+    if way is None:
         return _direct(plan, change, "no way by roads was found between the two places")
     return replace(
         _blank(plan, change),
         mode=mode,
         how=How.ROUTED,
-        confidence=confidence(plan.gap, candidate, plan.pace.get(mode, 0.0)),
-        distance_m=candidate.route.length_m,
-        shapes=(candidate.route.shape,),
+        confidence=confidence(plan.gap, way, plan.pace.get(mode, 0.0)),
+        mode_confidence=None if change.mode is not None else plan.mode_confidence,
+        distance_m=way.route.length_m,
+        shapes=(way.route.shape,),
         map_name=plan.router.map_name if plan.router is not None else None,
     )
 
@@ -199,17 +191,18 @@ def _asked_for(plan: Plan, change: LegChange, ways: Ways) -> Candidate | None:
     """The way by a mode that a person chose and that was not tried before."""
     if plan.router is None or change.mode not in COSTING:
         return None
-    ask = Ask(points=(_point(plan.start), _point(plan.end)), costing=COSTING[change.mode])
-    return _candidate(ways.find([(plan.router, ask)])[0], plan.start.point, plan.end.point)
+    ask = Ask(points=(point(plan.start, plan.gap), point(plan.end, plan.gap)), costing=COSTING[change.mode])
+    return candidate(ways.find([(plan.router, ask)])[0], plan.start.point, plan.end.point)
 
 
 def _through_vias(plan: Plan, change: LegChange, mode: Mode, ways: Ways) -> Leg:
     """Each part between a stop and a via, or two vias, is routed for itself; a part without a way is direct."""
-    points = [_point(plan.start), *(Point(lat=v.lat, lon=v.lon) for v in change.vias), _point(plan.end)]
+    stations = [Point(lat=via.lat, lon=via.lon) for via in change.vias]
+    points = [point(plan.start, plan.gap), *stations, point(plan.end, plan.gap)]
     pairs = list(itertools.pairwise(points))
     asks = [Ask(points=pair, costing=COSTING.get(mode, "pedestrian")) for pair in pairs]
     found = ways.find([(plan.router, ask) for ask in asks]) if plan.router is not None else [None] * len(asks)
-    parts = [_candidate(route, (a.lat, a.lon), (b.lat, b.lon)) for route, (a, b) in zip(found, pairs, strict=True)]
+    parts = [candidate(route, (a.lat, a.lon), (b.lat, b.lon)) for route, (a, b) in zip(found, pairs, strict=True)]
     line: list[LatLon] = []
     for part, (a, b) in zip(parts, pairs, strict=True):
         line += decode(part.route.shape) if part is not None else [(a.lat, a.lon), (b.lat, b.lon)]

@@ -1,4 +1,4 @@
-"""How each leg was travelled, inferred over all legs together (Viterbi over walk, bicycle and car)."""
+"""How every leg was travelled: what each mode would make of it, and the likeliest modes of all legs together."""
 
 from __future__ import annotations
 
@@ -9,22 +9,44 @@ from dataclasses import dataclass
 from connector.routing.router import Route
 from connector.trace.model import Mode
 
-ROAD_MODES = (Mode.WALK, Mode.BICYCLE, Mode.CAR)
-COSTING = {Mode.WALK: "pedestrian", Mode.BICYCLE: "bicycle", Mode.CAR: "auto", Mode.TRAIN: "train"}
-FASTEST_MPS = {Mode.WALK: 2.2, Mode.BICYCLE: 9.0, Mode.CAR: 38.0}
-PRIOR = {Mode.WALK: math.log(0.45), Mode.BICYCLE: math.log(0.20), Mode.CAR: math.log(0.35)}
+MODES = (Mode.WALK, Mode.BICYCLE, Mode.CAR, Mode.TRAIN)
+"""What a router is asked for. Ferries are found on the ways of these, flights without a router."""
+COSTING = {
+    Mode.WALK: "pedestrian",
+    Mode.BICYCLE: "bicycle",
+    Mode.CAR: "auto",
+    Mode.TRAIN: "train",
+    Mode.FERRY: "pedestrian",
+}
+FASTEST_MPS = {Mode.WALK: 2.2, Mode.BICYCLE: 9.0, Mode.CAR: 38.0, Mode.TRAIN: 60.0}
+PRIOR = {Mode.WALK: 0.43, Mode.BICYCLE: 0.19, Mode.CAR: 0.34, Mode.TRAIN: 0.04}
 NO_ANSWER = -14.0
+#: speeds along the straight line that a way by that mode is expected to have, when nobody was asked yet
+_EXPECTED_MPS = {Mode.WALK: (0.6, 1.42), Mode.BICYCLE: (2.0, 6.0), Mode.CAR: (4.0, 18.0), Mode.TRAIN: (6.0, 28.0)}
+_LEAST_TRAIN_M = 1000.0
+
+_MOVING_SPREAD, _MOVING_MIDDLE = 0.3, 0.08
+_RESTING_SHARE, _RESTING_SCALE = 0.3, 1.5
+_OFFSET_WEIGHT, _OFFSET_LIMIT = 0.25, 16.0
+_LINGERING_MPS, _LINGERING_M = 0.5, 50.0
+_STAY_S, _LONG_GAP_S = 60.0, 900.0
+_CHANGE_AT_STAY, _CHANGE = -4.0, -9.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """What is known of a leg before its way is: ``far_m`` and ``waited_s`` between its stops."""
+    """What is known of a leg, or of several in a row, before its way is.
+
+    ``far_m`` and ``waited_s`` lie between its ends.
+    """
 
     far_m: float
     waited_s: float
     sigma_m: float
     stayed_s: float
     """How long the stop before it lasted."""
+    longest_s: float
+    """The longest time without a photo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +57,11 @@ class Candidate:
     offsets_m: tuple[float, float]
 
 
-def feasible(gap: Gap) -> list[Mode]:
-    """The modes that are fast enough."""
-    speed = gap.far_m / gap.waited_s
-    return [mode for mode in ROAD_MODES if gap.far_m <= 300 or speed <= 1.6 * FASTEST_MPS[mode]]
+def feasible(gap: Gap, mode: Mode) -> bool:
+    """Whether the mode is fast enough, and the leg of a length it is used for."""
+    if mode is Mode.TRAIN and gap.far_m < _LEAST_TRAIN_M:
+        return False
+    return gap.far_m <= 300 or gap.far_m / gap.waited_s <= 1.6 * FASTEST_MPS[mode]
 
 
 def slowness(gap: Gap, candidate: Candidate) -> float:
@@ -46,52 +69,95 @@ def slowness(gap: Gap, candidate: Candidate) -> float:
     return math.log(max(gap.waited_s, 1.0) / max(candidate.route.time_s, 1.0))
 
 
-def emission(gap: Gap, candidate: Candidate | None) -> float:
-    """Log-likelihood of the leg when travelled so."""
+def lingers(gap: Gap) -> bool:
+    """Whether somebody hardly moved: that says nothing about the mode."""
+    if gap.far_m <= 2.5 * gap.sigma_m and gap.waited_s <= 120:
+        return True
+    return gap.far_m < _LINGERING_M + 2 * gap.sigma_m and gap.far_m / gap.waited_s < _LINGERING_MPS
+
+
+def likelihood(gap: Gap, candidate: Candidate | None) -> float:
+    """ln of the likelihood of the leg when travelled so; None: there is no such way."""
     if candidate is None:
         return NO_ANSWER
-    ends = sum(min(16.0, (offset / max(8.0, gap.sigma_m)) ** 2) for offset in candidate.offsets_m)
-    return _time(gap, candidate) - 0.25 * ends
+    scale = max(8.0, gap.sigma_m)
+    ends = sum(min(_OFFSET_LIMIT, (offset / scale) ** 2) for offset in candidate.offsets_m)
+    time = 0.0 if lingers(gap) else _time(slowness(gap, candidate), gap.sigma_m, candidate.route.length_m)
+    return time - _OFFSET_WEIGHT * ends
 
 
-def _time(gap: Gap, candidate: Candidate) -> float:
-    if gap.far_m <= 2.5 * gap.sigma_m and gap.waited_s <= 120:
+def hoped_for(gap: Gap, mode: Mode) -> float:
+    """What :func:`likelihood` will hardly exceed, before a router was asked."""
+    if lingers(gap):
         return 0.0
-    s = math.sqrt(0.3**2 + min(1.0, (1.5 * gap.sigma_m / max(candidate.route.length_m, 20.0)) ** 2))
-    x = slowness(gap, candidate)
-    move = math.exp(-0.5 * ((x - 0.08) / s) ** 2) / (s * 2.5066)
-    rest = math.exp(-x / 1.5) / 1.5 if x > 0 else (0.5 / 1.5) * math.exp(-0.5 * (x / s) ** 2)
-    return math.log(0.7 * move + 0.3 * rest + 1e-9)
+    slow, fast = _EXPECTED_MPS[mode]
+    least = math.log(gap.waited_s * slow / (gap.far_m + 2 * gap.sigma_m))
+    most = math.log(gap.waited_s * fast / max(gap.far_m - 2 * gap.sigma_m, 1.0))
+    return _time(min(most, max(_MOVING_MIDDLE, least)), gap.sigma_m, 1.3 * gap.far_m)
 
 
-def transition(before: Gap, gap: Gap) -> float:
-    """Log-likelihood of a change of mode at the stop between the two legs."""
-    return -4.0 if gap.stayed_s > 60 or before.waited_s > 900 or gap.waited_s > 900 else -9.0
+def _time(x: float, sigma_m: float, long_m: float) -> float:
+    """Somebody moves about as fast as the map expects, or rests on the way. ``x``: the slowness."""
+    s = math.sqrt(_MOVING_SPREAD**2 + min(1.0, (1.5 * sigma_m / max(long_m, 20.0)) ** 2))
+    move = math.exp(-0.5 * ((x - _MOVING_MIDDLE) / s) ** 2) / (s * 2.5066)
+    rest = math.exp(-x / _RESTING_SCALE) if x > 0 else 0.5 * math.exp(-0.5 * (x / s) ** 2)
+    return math.log((1 - _RESTING_SHARE) * move + _RESTING_SHARE * rest / _RESTING_SCALE + 1e-9)
 
 
-def most_likely(gaps: Sequence[Gap], found: Sequence[Mapping[Mode, Candidate]]) -> list[Mode]:
-    """The most likely mode of every leg, all considered together."""
-    if not gaps:
+def change(before: Gap, gap: Gap) -> float:
+    """ln of the likelihood that the mode changes between the two."""
+    stays = gap.stayed_s > _STAY_S or any(each.waited_s > _STAY_S and lingers(each) for each in (before, gap))
+    long = max(before.longest_s, gap.longest_s) > _LONG_GAP_S
+    return _CHANGE_AT_STAY if stays or long else _CHANGE
+
+
+def most_likely(changes: Sequence[float], scores: Sequence[Mapping[Mode, float]]) -> list[Mode]:
+    """The likeliest modes of all legs together (Viterbi).
+
+    ``changes``: what a change of mode costs before each leg but the first.
+    """
+    if not scores:
         return []
-    best = {mode: PRIOR[mode] + emission(gaps[0], found[0].get(mode)) for mode in ROAD_MODES}
-    came: list[dict[Mode, Mode]] = []
-    for n in range(1, len(gaps)):
-        change = transition(gaps[n - 1], gaps[n])
-        step = {mode: _from(mode, best, change) for mode in ROAD_MODES}
-        came.append({mode: before for mode, (before, _) in step.items()})
-        best = {mode: score + emission(gaps[n], found[n].get(mode)) for mode, (_, score) in step.items()}
-    return _walk_back(best, came)
-
-
-def _from(mode: Mode, best: Mapping[Mode, float], change: float) -> tuple[Mode, float]:
-    scores = {before: score + (0.0 if before is mode else change) for before, score in best.items()}
-    before = max(scores, key=lambda each: (scores[each], each is mode))
-    return before, scores[before]
-
-
-def _walk_back(best: Mapping[Mode, float], came: Sequence[Mapping[Mode, Mode]]) -> list[Mode]:
-    last = max(best, key=lambda mode: best[mode])
-    path = [last]
-    for step in reversed(came):
-        path.append(step[path[-1]])
+    best = {mode: math.log(PRIOR[mode]) + score for mode, score in scores[0].items()}
+    came: list[Mapping[Mode, Mode]] = []
+    for cost, score in zip(changes, scores[1:], strict=True):
+        top = max(best, key=lambda mode: best[mode])
+        step = {mode: mode if best[mode] >= best[top] + cost else top for mode in best}
+        best = {mode: max(best[mode], best[top] + cost) + score[mode] for mode in best}
+        came.append(step)
+    path = [max(best, key=lambda mode: best[mode])]
+    for before in reversed(came):
+        path.append(before[path[-1]])
     return path[::-1]
+
+
+def certainty(changes: Sequence[float], scores: Sequence[Mapping[Mode, float]], modes: Sequence[Mode]) -> list[float]:
+    """The probability of the mode of every leg, all considered together (forward and backward)."""
+    if not scores:
+        return []
+    forward = _forward(changes, scores, PRIOR)
+    backward = _forward(changes[::-1], scores[::-1], dict.fromkeys(PRIOR, 1.0))[::-1]
+    out: list[float] = []
+    for ahead, back, score, mode in zip(forward, backward, scores, modes, strict=True):
+        both = {each: ahead[each] * back[each] / max(math.exp(score[each]), 1e-300) for each in score}
+        out.append(both[mode] / sum(both.values()) if sum(both.values()) > 0 else 1.0 / len(both))
+    return out
+
+
+def _forward(
+    changes: Sequence[float], scores: Sequence[Mapping[Mode, float]], start: Mapping[Mode, float]
+) -> list[Mapping[Mode, float]]:
+    """Probability of every mode with all that comes before, per leg, scaled to a sum of 1."""
+    rows = [_scaled({mode: start[mode] * math.exp(score) for mode, score in scores[0].items()})]
+    for cost, score in zip(changes, scores[1:], strict=True):
+        other = math.exp(cost)
+        before = rows[-1]
+        rows.append(
+            _scaled({mode: (before[mode] + (1 - before[mode]) * other) * math.exp(score[mode]) for mode in score})
+        )
+    return rows
+
+
+def _scaled(row: Mapping[Mode, float]) -> Mapping[Mode, float]:
+    whole = sum(row.values())
+    return {mode: value / whole for mode, value in row.items()} if whole > 0 else dict.fromkeys(row, 1 / len(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import insort
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from statistics import median
 
 from connector.trace.clean import Sighting
 from connector.trace.shape import distance_m
+
+_DENSE_S = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,21 @@ class Place:
         return median(s.sigma_m for s in self.sightings)
 
     @property
-    def radius_m(self) -> int:
-        """How far from here the road may be: three standard errors of the place, 20 to 100 m."""
-        return int(max(20.0, min(100.0, 3 * self.sigma_m / min(len(self.sightings), 4) ** 0.5)))
+    def error_m(self) -> float:
+        """Standard error of the place, at least 4 m."""
+        return max(4.0, self._error_m)
+
+    @property
+    def _error_m(self) -> float:
+        return self.sigma_m / math.sqrt(min(len(self.sightings), 4))
+
+    def radius_m(self, waited_s: float) -> int:
+        """How far from here the road may be, 20 to 100 m: three standard errors of the place.
+
+        Two where the photos are minutes apart: the way says less there about which road it was.
+        """
+        errors = 3 if waited_s <= _DENSE_S else 2
+        return int(max(20.0, min(100.0, errors * self._error_m)))
 
 
 def place(group: Sequence[Sighting]) -> Place:

@@ -53,11 +53,11 @@ class Ways:
         self.asked = 0
 
     def find(
-        self, questions: Sequence[tuple[Router, Ask]], progress: Callable[[int], None] = lambda _done: None
+        self, questions: Sequence[tuple[Router, Ask]], progress: Callable[[float], None] = lambda _share: None
     ) -> list[Route | None]:
         """An answer for each question, in order, from memory where it is known.
 
-        ``progress`` is called from time to time with the number of questions that are answered from the first on.
+        ``progress`` is called from time to time with the share (0 to 1) of questions that are answered.
 
         Raises:
             RouterDown: a router does not answer.
@@ -65,9 +65,9 @@ class Ways:
         keys = [_key(router, ask) for router, ask in questions]
         missing = list({key: n for n, key in reversed(list(enumerate(keys))) if not self._recall(key)}.values())[::-1]
         for start in range(0, len(missing), BATCH):
-            progress(missing[start])
+            progress(1 - (len(missing) - start) / len(questions))
             self._ask(missing[start : start + BATCH], questions, keys)
-        progress(len(questions))
+        progress(1.0)
         return [self._known[key] for key in keys]
 
     def _recall(self, key: str) -> bool:

@@ -1,0 +1,125 @@
+"""How all legs were travelled, with the ways that were found on the way to that answer.
+
+A router is asked for a mode only when that could be the answer: the best combination of modes is sought with what is
+hoped of those nobody asked for yet, those in it are asked, and so on until all of it is known.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from connector.routing.router import Ask, Point, Route, Router
+from connector.trace.model import Mode
+from connector.trace.modes import (
+    COSTING,
+    MODES,
+    NO_ANSWER,
+    Candidate,
+    Gap,
+    certainty,
+    change,
+    feasible,
+    hoped_for,
+    likelihood,
+    most_likely,
+)
+from connector.trace.shape import LatLon, distance_m
+from connector.trace.spans import Span, spans
+from connector.trace.stops import Place
+from connector.trace.ways import Ways
+
+SNAP_LIMIT_M = 500.0
+"""An answer whose end is farther from its stop is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Travelled:
+    """Per leg its mode, how sure that is, and the ways that are known already."""
+
+    modes: Sequence[Mode]
+    certainty: Sequence[float]
+    candidates: Sequence[dict[Mode, Candidate | None]]
+
+
+def travelled(
+    places: Sequence[Place], routers: Sequence[Router | None], ways: Ways, progress: Callable[[float], None]
+) -> Travelled:
+    """The likeliest modes. ``routers``: per leg which to ask; None: its mode is not sought.
+
+    Raises:
+        RouterDown: a router does not answer.
+    """
+    found = spans(places, [router is None for router in routers])
+    search = _Search(places, [(span, routers[span.first]) for span in found], ways)
+    modes = search.run(progress)
+    sure = certainty(search.changes, search.scores, modes)
+    legs = [n for n, span in enumerate(found) for _ in range(span.first, span.last)]
+    return Travelled(
+        [modes[n] for n in legs],
+        [sure[n] for n in legs],
+        [search.candidates[n] if found[n].is_leg else {} for n in legs],
+    )
+
+
+class _Search:
+    """The scores of every span, hoped for at first, and the candidates that were asked for."""
+
+    def __init__(self, places: Sequence[Place], asked: Sequence[tuple[Span, Router | None]], ways: Ways) -> None:
+        self._places, self._spans, self._ways = places, asked, ways
+        gaps = [span.gap for span, _ in asked]
+        rails = any(router is not None and router.has_rails for _, router in asked)
+        modes = MODES if rails else MODES[:-1]
+        self.changes = [change(a, b) for a, b in itertools.pairwise(gaps)]
+        self.scores = [{mode: _hope(span.gap, mode, router) for mode in modes} for span, router in asked]
+        self.candidates: list[dict[Mode, Candidate | None]] = [
+            {mode: None for mode in modes if score[mode] == NO_ANSWER} for score in self.scores
+        ]
+
+    def run(self, progress: Callable[[float], None]) -> list[Mode]:
+        while True:
+            modes = most_likely(self.changes, self.scores)
+            open_ = [n for n, mode in enumerate(modes) if mode not in self.candidates[n]]
+            if not open_:
+                return modes
+            self._ask(open_, modes, _last(progress, len(open_) / len(modes)))
+
+    def _ask(self, numbers: Sequence[int], modes: Sequence[Mode], progress: Callable[[float], None]) -> None:
+        questions: list[tuple[Router, Ask]] = []
+        for n in numbers:
+            span, router = self._spans[n]
+            if router is None:
+                raise AssertionError("a span without a router has no open mode")
+            a, b = self._places[span.first], self._places[span.last]
+            ends = (point(a, span.gap), point(b, span.gap))
+            questions.append((router, Ask(points=ends, costing=COSTING[modes[n]])))
+        for n, route in zip(numbers, self._ways.find(questions, progress), strict=True):
+            span, _ = self._spans[n]
+            found = candidate(route, self._places[span.first].point, self._places[span.last].point)
+            self.candidates[n][modes[n]] = found
+            self.scores[n][modes[n]] = likelihood(span.gap, found)
+
+
+def _last(progress: Callable[[float], None], left: float) -> Callable[[float], None]:
+    """For the last part of the work, of which that share is left."""
+    return lambda share: progress(1 - (1 - share) * left)
+
+
+def _hope(gap: Gap, mode: Mode, router: Router | None) -> float:
+    if router is None or (mode is Mode.TRAIN and not router.has_rails) or not feasible(gap, mode):
+        return NO_ANSWER
+    return hoped_for(gap, mode)
+
+
+def point(place: Place, gap: Gap) -> Point:
+    """Where to route from or to."""
+    return Point(lat=place.lat, lon=place.lon, radius_m=place.radius_m(gap.waited_s))
+
+
+def candidate(route: Route | None, start: LatLon, end: LatLon) -> Candidate | None:
+    """The way with its distances from where it was asked for; None when it is none, or ends too far from there."""
+    if route is None:
+        return None
+    offsets = (distance_m(start, route.start), distance_m(end, route.end))
+    return Candidate(route=route, offsets_m=offsets) if max(offsets) <= SNAP_LIMIT_M else None
