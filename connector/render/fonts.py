@@ -8,6 +8,7 @@ Noto Color Emoji (Debian: fonts-noto-color-emoji), else drawn in ink by Noto Emo
 from __future__ import annotations
 
 import importlib.util
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,15 +21,24 @@ from PIL import ImageFont
 
 _PACKAGES = (
     ("fontpkg_inter", "files/Inter[[]*.ttf"),
+    ("manimgx_fonts", "NotoSans[[]*.ttf"),
+    ("manimgx_fonts", "NotoSans[A-Z]*.ttf"),
+    ("manimgx_fonts_cjk", "*.ttc"),
     ("fontpkg_fraunces", "files/Fraunces[[]*.ttf"),
     ("fontpkg_bricolage_grotesque", "files/*.ttf"),
     ("fontpkg_caveat", "files/*.ttf"),
-    ("manimgx_fonts", "NotoSans*.ttf"),
-    ("manimgx_fonts_cjk", "*.ttc"),
 )
+"""In the order in which the renderer looks for a character that the wanted font lacks: those for titles last."""
 _COLOUR_EMOJI = "NotoColorEmoji.ttf"
 _SYSTEM = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("~/.local/share/fonts").expanduser())
 _MEASURED_PX = 100
+_EMOJI_EM = 1.25
+_EMOJI = re.compile(
+    "[0-9#*]\ufe0f?\u20e3|[\U0001f1e6-\U0001f1ff]{2}"
+    "|[\u2190-\u2bff\u3030-\u303d\U0001f000-\U0001faff](?:[\ufe0f\U0001f3fb-\U0001f3ff\u20e3]|[\U000e0020-\U000e007f])*"
+    "(?:\u200d[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]*)*"
+)
+"""What is drawn as one picture."""
 _UNDRAWN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _JOINERS = {0x200D, 0xFE0E, 0xFE0F, 0x20E3}
 
@@ -93,16 +103,36 @@ def missing_glyphs(texts: Iterable[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def width_px(text: str, family: str, weight: int, size_px: float) -> float:
     """How wide the text is drawn."""
-    return sum(_run_px(run, font, weight) for font, run in _runs(text, family)) * size_px / _MEASURED_PX
+    pictures = [found for found in _EMOJI.findall(text) if _is_picture(found, family)]
+    for picture in pictures:
+        text = text.replace(picture, "", 1)
+    ems = len(pictures) * _EMOJI_EM
+    return size_px * (ems + sum(_run_px(run, font, weight) for font, run in _runs(text, family)) / _MEASURED_PX)
+
+
+def _is_picture(text: str, family: str) -> bool:
+    """Whether the emoji font draws it: signs such as arrows may be in the wanted one."""
+    font = _font_for(text[0], family)
+    return len(text) > 1 or (font is not None and "Emoji" in font.family)
 
 
 def _runs(text: str, family: str) -> Iterator[tuple[FontFile | None, str]]:
-    """Pieces of the text by the font that draws them, as the renderer chooses: the family's own, else the first."""
-    chosen = [(_font_for(character, family), character) for character in text]
-    for n in range(1, len(chosen)):
-        joins = ord(chosen[n][1]) in _JOINERS or unicodedata.category(chosen[n][1]) in ("Mn", "Zs")
-        if joins or (n > 1 and ord(chosen[n - 1][1]) == 0x200D):
-            chosen[n] = (chosen[n - 1][0], chosen[n][1])
+    """Pieces of the text by the font that draws them, as the renderer chooses.
+
+    That is the wanted font; where it lacks a character, the first that has it: for all of the text if it can draw
+    all of it, else for what is missing.
+    """
+    written = [ord(c) for c in text if unicodedata.category(c) not in _UNDRAWN]
+    wanted = next((font for font in font_files() if font.family == family), font_files()[0])
+    lacking = next((c for c in written if c not in wanted.characters), None)
+    able = next((font for font in font_files() if lacking in font.characters), None)
+    if lacking is None or (able is not None and all(c in able.characters for c in written)):
+        yield able if lacking is not None else wanted, text
+        return
+    chosen: list[tuple[FontFile | None, str]] = []
+    for character in text:
+        joins = chosen and unicodedata.category(character) in ("Mn", "Zs", "Cf")
+        chosen.append((chosen[-1][0] if joins else _font_for(character, family), character))
     for font, run in groupby(chosen, key=lambda each: each[0]):
         yield font, "".join(character for _, character in run)
 
@@ -114,11 +144,8 @@ def _font_for(character: str, family: str) -> FontFile | None:
 
 
 def _run_px(text: str, font: FontFile | None, weight: int) -> float:
-    if font is None:
-        return 0.6 * _MEASURED_PX * len(text)
-    if "Color" in font.path.name:
-        pictures = sum(1 for c in text if ord(c) not in _JOINERS and unicodedata.category(c) not in ("Mn", "Sk"))
-        return 1.25 * _MEASURED_PX * pictures  # the bitmap font has no other size than its own
+    if font is None or "Color" in font.path.name:  # boxes; the bitmap font has no other size than its own
+        return (0.6 if font is None else _EMOJI_EM) * _MEASURED_PX * len(text)
     return float(_opened(font.path, font.weights, weight).getlength(text))
 
 

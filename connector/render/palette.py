@@ -28,10 +28,10 @@ TIMES = ("#3b4cc0", "#1f93b8", "#2fb47c", "#e9b93c", "#e2543a")
 SPEEDS = ("#2c7bb6", "#2fb47c", "#f2c14e", "#e8703a", "#c2233a")
 """Slow to fast; the scale goes by the root of the speed."""
 FASTEST_MPS = 33.0
-_LIVELIER = 1.5
-_CHROMA = (0.045, 0.16)
+_LIVELIER = 1.4
+_CHROMA = (0.03, 0.16)
 _GREY = 0.006
-_LIGHTNESS = (0.45, 0.80)
+_LIGHTNESS = (0.38, 0.82)
 """The mean of a photo is greyer than the photo looks: more chroma within limits, and the lightness of a line."""
 
 
