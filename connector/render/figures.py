@@ -76,10 +76,9 @@ def local_times(fixes: Sequence[Fix]) -> list[datetime]:
 
 def local_time(fix: Fix) -> datetime | None:
     """The wall clock where the photo was taken, naive; None: not known."""
-    if fix.wall is not None:
+    if fix.instant is None or (fix.utc_offset_s is None and fix.wall is not None):
         return fix.wall
-    if fix.instant is None:
-        return None
+    # not `wall`: a clock that was never set is not followed, and the instant is known by other means
     return (fix.instant + timedelta(seconds=fix.utc_offset_s or 0)).replace(tzinfo=None)
 
 
