@@ -73,7 +73,7 @@ class Nextcloud:
     def albums(self) -> Iterator[Album]:
         with suppress(NotFound):  # the app Photos is not installed; the doctor says so
             yield from self.photo_albums()
-        yield from self._folders()
+        yield from self.folder_albums(self.within)
 
     def photo_albums(self) -> Iterator[Album]:
         """The albums of Photos, one's own and those shared by others.
@@ -143,16 +143,20 @@ class Nextcloud:
     def _home(self) -> str:
         return f"files/{self.uid}"
 
-    def _folders(self) -> Iterator[Album]:
-        within = f"{self.within}/" if self.within else ""
+    def folder_albums(self, within: str) -> Iterator[Album]:
+        """The folder and those in it that hold photos, by path.
+
+        Raises:
+            NotFound: there is no such folder.
+        """
         members: dict[str, list[File]] = defaultdict(list)
         own: set[str] = set()
-        for file in self._files(self.within, props.BRIEF, BRIEF_PAGE):
+        for file in self._files(within, props.BRIEF, BRIEF_PAGE):
             folder = file.path.rpartition("/")[0]
             if file.is_photo:
                 own.add(folder)
             for each in _and_above(folder):
-                if each == self.within or each.startswith(within):
+                if _lies_in(each, within):
                     members[each].append(file)
         tagged = self._tagged()
         for folder in sorted(own | {path for path in tagged if path in members}):
@@ -348,6 +352,10 @@ def _and_above(folder: str) -> Iterator[str]:
         yield folder
         folder = folder.rpartition("/")[0]
     yield ""
+
+
+def _lies_in(folder: str, within: str) -> bool:
+    return not within or folder == within or folder.startswith(within + "/")
 
 
 def _is_hidden(path: str) -> bool:

@@ -52,7 +52,17 @@ class Server:
         self.check(response, path, str(meta.get("message") or ""))
         if not meta:
             raise BadReply(f"{self.host} answered {path} with something that is not a Nextcloud's answer")
+        if meta.get("status") != "ok":  # the older interfaces say so under a status of 200
+            raise self._failure(meta, path)
         return said["ocs"]["data"]
+
+    def _failure(self, meta: Mapping[str, Any], path: str) -> Exception:
+        code, said = str(meta.get("statuscode")), str(meta.get("message") or "no reason given")
+        if code in ("404", "998"):
+            return NotFound(f"{self.host} has nothing at {_what(path)} ({said})")
+        if code in ("401", "403", "997"):
+            return Unauthorized(f"{self.host} does not allow this account {_what(path)} ({said})")
+        return BadReply(f"{self.host} refused {_what(path)}: {said} ({code})")
 
     def preview(self, path: str, params: Mapping[str, str]) -> bytes | None:
         """A preview; None where the server cannot make one of that file."""

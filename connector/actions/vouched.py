@@ -48,10 +48,7 @@ def known(services: Services, kind: str, account_id: str) -> Vouched | None:
         if row is None:
             return None
         person = session.get_one(PersonRow, row.owner)
-        return Vouched(
-            person=Person(id=person.id, name=person.name, is_admin=person.is_admin), connection_id=row.id
-        )
-
+        return Vouched(person=Person(id=person.id, name=person.name, is_admin=person.is_admin), connection_id=row.id)
 
 
 def _name_there(services: Services, person: Person, kind: str) -> str | None:

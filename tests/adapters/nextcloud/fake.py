@@ -113,6 +113,8 @@ class FakeNextcloud:
         self.admins: set[str] = set()
         self.webhooks: dict[int, dict[str, Any]] = {}
         self.has_tag_events = True
+        self.app_secret: str | None = None
+        self.app_calls: list[tuple[str, str, Any]] = []
         self.tagged: dict[str, set[str]] = {}
         self.read_only: set[str] = set()
         self.made: set[str] = set()
@@ -174,17 +176,28 @@ class FakeNextcloud:
         return self._other(method, path, environ, body, uid)
 
     def _who(self, environ: Environ) -> str | None:
+        if "HTTP_AUTHORIZATION_APP_API" in environ:
+            return self._app_user(environ)
         kind, _, said = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         if kind != "Basic":
             return None
         user, _, password = base64.b64decode(said).decode().partition(":")
         return user if self.people.get(user) == password else None
 
+    def _app_user(self, environ: Environ) -> str | None:
+        """As whom an app acts: any user by its one secret, "" for nobody."""
+        uid, _, secret = base64.b64decode(environ["HTTP_AUTHORIZATION_APP_API"]).decode().partition(":")
+        is_right = secret and secret == self.app_secret and environ.get("HTTP_EX_APP_ID") == "image_tracer"
+        return uid if is_right and uid in (*self.people, "") else None
+
     def _refuse(self) -> tuple[int, list[Any], bytes]:
         self.refused += 1
         return _said("apppassword_after_delete" if self.refused < 12 else "bruteforce_12")
 
     def _other(self, method: str, path: str, environ: Environ, body: bytes, uid: str) -> tuple[int, list[Any], bytes]:
+        if path.startswith("/ocs/v1.php/apps/app_api/"):
+            self.app_calls.append((method, path, json.loads(body) if body else environ["QUERY_STRING"]))
+            return _ocs([])
         if path == "/ocs/v2.php/cloud/user":
             said = json.loads(body_of("ocs_user"))
             said["ocs"]["data"] |= {"id": uid, "displayname": uid.title()}
@@ -204,10 +217,10 @@ class FakeNextcloud:
         return 404, [("Content-Type", "application/json")], b"[]"
 
     def _webhooks(self, method: str, number: str, body: bytes, uid: str) -> tuple[int, list[Any], bytes]:
-        if uid not in self.admins:
+        if uid not in self.admins and uid != "":
             return _said("webhook_register_as_normal_user")
         if method == "GET":
-            return _ocs([_shown(hook) for hook in self.webhooks.values()])
+            return _ocs([_shown(hook, uid) for hook in self.webhooks.values()])
         if method == "DELETE":
             return _ocs(True) if self.webhooks.pop(int(number), None) else (404, _JSON, _ocs([])[2])
         asked = json.loads(body)
@@ -216,7 +229,7 @@ class FakeNextcloud:
             return _said("webhook_register_bad_event")
         hook = {**asked, "id": int(number) if number else max(self.webhooks, default=0) + 1}
         self.webhooks[hook["id"]] = hook
-        return _ocs(_shown(hook))
+        return _ocs(_shown(hook, uid))
 
     # -- WebDAV
 
@@ -420,9 +433,10 @@ def _ocs(data: object) -> tuple[int, list[Any], bytes]:
     return 200, _JSON, json.dumps(said).encode()
 
 
-def _shown(hook: dict[str, Any]) -> dict[str, Any]:
+def _shown(hook: dict[str, Any], uid: str) -> dict[str, Any]:
     """What it shows of a webhook: the secret never again."""
-    return {**hook, "appId": None, "userId": "admin", "authData": "<encrypted>"}
+    whose = {"appId": None, "userId": "admin"} if uid else {"appId": "image_tracer", "userId": None}
+    return {**hook, **whose, "authData": "<encrypted>"}
 
 
 def _preview() -> tuple[int, list[Any], bytes]:
