@@ -93,7 +93,8 @@ def _contradiction(wall: datetime, gps: datetime, offset_s: int, by_clock: Timed
         # a receiver without a view of the sky repeats its last time; the camera's clock runs on
         return replace(by_clock, problem=_disagreement(late_s, followed="clock"))
     problem = _disagreement(late_s, followed="GPS time")
-    return Timed(instant=gps, utc_offset_s=offset_s, source=TimeSource.GPS, problem=problem)
+    # no offset: the one in force when the clock says need not be the one of that instant; `settle` asks the place
+    return Timed(instant=gps, source=TimeSource.GPS, problem=problem)
 
 
 def _disagreement(late_s: float, *, followed: str) -> str:

@@ -74,6 +74,13 @@ def test_a_clock_far_behind_gps_time_is_not_followed() -> None:
     assert "the GPS time was followed" in fix.problem
 
 
+def test_a_clock_set_in_winter_says_nothing_of_summer_time() -> None:
+    fix = _photo(clock="2019:01:01 00:12:40", place=_receiver(7))
+
+    assert fix.instant == datetime(2024, 6, 14, 7, 30, tzinfo=UTC)
+    assert fix.utc_offset_s == 7200
+
+
 def test_a_receiver_that_has_never_seen_a_satellite() -> None:
     fix = _photo(place=_receiver(0, 0, "1980:01:06"))
 
