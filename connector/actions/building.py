@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from connector.actions.errors import NotReady
 from connector.actions.progress import Report, Reporter, State, nobody
+from connector.actions.recordings import Recorded, recordings_of
 from connector.actions.services import Services
 from connector.actions.ways_kept import KeptWays
 from connector.metadata.clock import settle
@@ -18,7 +19,13 @@ from connector.store.packed import pack_fixes, pack_trace, unpack_fix, unpack_fi
 from connector.store.tables import BuiltRow, EditRow, FixRow, PhotoRow, TraceRow
 from connector.trace.build import Builder
 from connector.trace.edits import Logged, from_json
-from connector.trace.model import Trace
+from connector.trace.model import Suggestion, Trace
+
+Progress = Callable[[int, int], None]
+
+
+def _nobody(done: int, total: int) -> None:
+    del done, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +34,16 @@ class Desk:
 
     builder: Builder
     ways: KeptWays
+    unread: tuple[Suggestion, ...]
+    """A word on each recording that could not be read."""
 
-    def build(self, log: Sequence[Logged]) -> Trace:
+    def build(self, log: Sequence[Logged], progress: Progress = _nobody) -> Trace:
         """The trace with those edits; routers' answers are kept."""
         try:
-            return self.builder.build(log)
+            trace = self.builder.build(log, progress)
         finally:
             self.ways.flush()
+        return replace(trace, suggestions=(*trace.suggestions, *self.unread))
 
 
 def build_trace(services: Services, trace_id: str, report: Report = nobody) -> None:
@@ -46,24 +56,29 @@ def build_trace(services: Services, trace_id: str, report: Report = nobody) -> N
         row = session.get(TraceRow, trace_id)
         if row is None:
             return
-        fixes = _fixes(session, row)
+        fixes, recorded = _fixes(session, row), recordings_of(session, trace_id)
     reporter = Reporter(services, row.owner, trace_id, report)
     reporter.say(state=State.ROUTING, legs=None, legs_done=0)
-    ways = KeptWays(services.store, row.owner)
-    builder = Builder(fixes, services.routers, cache=ways)
-    try:
-        while not _build_once(services, row, builder, fixes, reporter):
-            pass  # somebody made an edit meanwhile: again, with it
-    finally:
-        ways.flush()
+    made_from = _Material(fixes, recorded)
+    at = _desk(services, row, made_from)
+    while not _build_once(services, row, at, made_from, reporter):
+        pass  # somebody made an edit meanwhile: again, with it
     reporter.say(state=State.DONE, message=None)
     reporter.flush()
 
 
-def _build_once(services: Services, row: TraceRow, builder: Builder, fixes: Sequence[Fix], reporter: Reporter) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What a trace is made from, but for the edits."""
+
+    fixes: tuple[Fix, ...]
+    recorded: Recorded
+
+
+def _build_once(services: Services, row: TraceRow, at: Desk, made_from: _Material, reporter: Reporter) -> bool:
     with services.store.read() as session:
         log = log_of(session, row.id)
-    trace = builder.build(log, lambda done, total: reporter.say(legs=total, legs_done=done))
+    trace = at.build(log, lambda done, total: reporter.say(legs=total, legs_done=done))
     reporter.say(legs=len(trace.legs), legs_done=len(trace.legs))
     with services.store.write() as session:
         now = session.get(TraceRow, row.id)
@@ -74,9 +89,9 @@ def _build_once(services: Services, row: TraceRow, builder: Builder, fixes: Sequ
         now.pulls += 1
         built = session.get(BuiltRow, row.id)
         if built is None:
-            built = BuiltRow(trace_id=row.id, owner=row.owner, recordings=b"")
+            built = BuiltRow(trace_id=row.id, owner=row.owner)
             session.add(built)
-        built.fixes = pack_fixes(fixes)
+        built.fixes, built.recordings = pack_fixes(made_from.fixes), made_from.recorded.packed()
         keep(services, now, built, trace)
     return True
 
@@ -143,5 +158,10 @@ def trace_of(session: Session, trace_id: str) -> Trace:
 
 def desk(services: Services, row: TraceRow, built: BuiltRow) -> Desk:
     """A builder over the photos as the trace was last built from them."""
-    ways = KeptWays(services.store, row.owner)
-    return Desk(Builder(unpack_fixes(built.fixes), services.routers, cache=ways), ways)
+    return _desk(services, row, _Material(unpack_fixes(built.fixes), Recorded.unpacked(built.recordings)))
+
+
+def _desk(services: Services, row: TraceRow, made_from: _Material) -> Desk:
+    ways, recorded = KeptWays(services.store, row.owner), made_from.recorded
+    builder = Builder(made_from.fixes, services.routers, cache=ways, recordings=recorded.recordings)
+    return Desk(builder, ways, tuple(Suggestion(kind="recording", text=text) for text in recorded.unread))

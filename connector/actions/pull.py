@@ -18,6 +18,7 @@ from connector.actions.building import build_trace
 from connector.actions.errors import ActionError
 from connector.actions.people import Person
 from connector.actions.progress import Report, Reporter, State, nobody
+from connector.actions.recordings import is_recording, keep_listed, read_missing
 from connector.actions.services import Services
 from connector.metadata.fix import Fix
 from connector.metadata.read import describe
@@ -51,6 +52,7 @@ def run(services: Services, trace_id: str, report: Report = nobody) -> None:
     try:
         for n in range(list_photos(services, trace_id, report).chunks):
             read_chunk(services, trace_id, n, report)
+        read_recordings(services, trace_id)
         build_trace(services, trace_id, report)
     except (LibraryError, RouterDown) as error:
         failed(services, trace_id, error, report)
@@ -104,10 +106,14 @@ def list_photos(services: Services, trace_id: str, report: Report = nobody) -> L
                 found.setdefault(asset.id, asset)
                 if len(found) % CHUNK == 0:
                     reporter.say(found=len(found))
+    photos = [asset for asset in found.values() if not is_recording(asset)]
     with services.store.write() as session:
-        _keep_photos(session, session.get_one(TraceRow, trace_id), list(found.values()))
-    reporter.say(state=State.READING, found=len(found), read=0)
-    return Listed(len(found), -(-len(found) // CHUNK))
+        row = session.get_one(TraceRow, trace_id)
+        _keep_photos(session, row, photos)
+        keep_listed(session, row, [asset for asset in found.values() if is_recording(asset)])
+    reporter.say(state=State.READING, found=len(photos), read=0)
+    reporter.flush()
+    return Listed(len(photos), -(-len(photos) // CHUNK))
 
 
 def _assets_of(library: Library, album: TraceAlbumRow) -> Iterator[Asset]:
@@ -148,6 +154,21 @@ def read_chunk(services: Services, trace_id: str, n: int, report: Report = nobod
     reporter.say(state=State.READING, read=min(before + CHUNK, reporter.now.found or 0))
     reporter.flush()
     return len(missing)
+
+
+def read_recordings(services: Services, trace_id: str) -> int:
+    """Reads the recordings of the trace that are new or have changed; how many. One that cannot be read says why.
+
+    Raises:
+        adapters.library.Unauthorized, Unavailable: as :func:`read_chunk`.
+    """
+    owner = _owner(services, trace_id)
+    if owner is None:
+        return 0
+    with services.store.read() as session:
+        connection_id = session.get_one(TraceRow, trace_id).connection_id
+    with connections.library(services, owner, connection_id) as library:
+        return read_missing(services, trace_id, library)
 
 
 def _missing(session: Session, row: TraceRow, n: int) -> list[Asset]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import sys
 import zlib
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +14,8 @@ from pydantic import TypeAdapter
 
 from adapters.library import Asset
 from connector.metadata.fix import Fix
-from connector.trace.model import Trace
+from connector.trace.model import Mode, Trace
+from connector.trace.recordings.recording import Move, Recording, Track
 
 _asset, _fix, _fixes, _trace = TypeAdapter(Asset), TypeAdapter(Fix), TypeAdapter(tuple[Fix, ...]), TypeAdapter(Trace)
 
@@ -47,6 +52,54 @@ def unpack_trace(said: bytes) -> Trace:
     return _trace.validate_json(zlib.decompress(said))
 
 
-def pack_values(adapter: TypeAdapter[Any], values: Any) -> bytes:
-    """Anything a pydantic adapter knows."""
-    return zlib.compress(adapter.dump_json(values, exclude_none=True), 6)
+def pack_recordings(recordings: Sequence[Recording]) -> bytes:
+    """Numbers as they lie in memory, in base64: a day's recording has tens of thousands."""
+    said = [
+        {
+            "name": each.name,
+            "remark": each.remark,
+            "moves": [[move.start, move.end, move.mode] for move in each.moves],
+            "tracks": [_pack_track(track) for track in each.tracks],
+        }
+        for each in recordings
+    ]
+    return zlib.compress(json.dumps(said).encode(), 1)
+
+
+def unpack_recordings(said: bytes) -> tuple[Recording, ...]:
+    """The inverse of :func:`pack_recordings`."""
+    return tuple(
+        Recording(
+            name=each["name"],
+            tracks=tuple(_unpack_track(track) for track in each["tracks"]),
+            moves=tuple(Move(start=start, end=end, mode=Mode(mode)) for start, end, mode in each["moves"]),
+            remark=each["remark"],
+        )
+        for each in json.loads(zlib.decompress(said))
+    )
+
+
+_COLUMNS = ("t", "lat", "lon", "altitude_m")
+
+
+def _pack_track(track: Track) -> dict[str, Any]:
+    columns = {name: base64.b64encode(_little(getattr(track, name)).tobytes()).decode() for name in _COLUMNS}
+    return {"mode": track.mode, **columns}
+
+
+def _unpack_track(said: dict[str, Any]) -> Track:
+    columns = {}
+    for name in _COLUMNS:
+        values = array("d")
+        values.frombytes(base64.b64decode(said[name]))
+        columns[name] = _little(values)
+    return Track(mode=Mode(said["mode"]) if said["mode"] else None, **columns)
+
+
+def _little(values: array[float]) -> array[float]:
+    """In the byte order of the database: little-endian, whatever this machine is."""
+    if sys.byteorder == "little":
+        return values
+    turned = array("d", values)
+    turned.byteswap()
+    return turned

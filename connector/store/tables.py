@@ -195,6 +195,22 @@ class PhotoRow(Base):
     """Why it could not be read at the last pull."""
 
 
+class RecordingRow(Base):
+    """A recording (GPX, ...) among the photos of a trace. ``points``: what was read of it, see `packed`."""
+
+    __tablename__ = "recording"
+    trace_id: Mapped[str] = mapped_column(ForeignKey("trace.id", ondelete="CASCADE"), primary_key=True)
+    asset_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    owner: Mapped[str] = _owner()
+    position: Mapped[int]
+    asset: Mapped[str] = mapped_column(Text)
+    version: Mapped[str | None] = mapped_column(Text)
+    """Of the asset when it was read; None: not yet."""
+    points: Mapped[bytes | None]
+    problem: Mapped[str | None] = mapped_column(Text)
+    """Why nothing of it can be used."""
+
+
 class FixRow(Base):
     """What was read from an asset: nothing unchanged is read twice."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 
 from adapters.folder import Folder
 from adapters.library import Asset, NotFound, Unauthorized, Unavailable
-from connector.actions import connections, pull, scenes, traces
+from connector.actions import connections, edits, pull, scenes, traces
 from connector.actions.people import Person
 from connector.actions.progress import Progress, State
 from connector.actions.services import Services
+from connector.trace.model import How
+from tests.tiny_network import crossing
 from tests.web.album import BEGIN, write_photo
 
 
@@ -188,3 +191,41 @@ def test_the_keys_of_photos_stay_and_say_nothing(services: Services, anna: Perso
     assert before == after
     assert len(set(before.values())) == len(before)
     assert not any(part in key for key in before.values() for part in ("IMG", "walk"))
+
+
+GPX = """<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>
+{points}
+</trkseg></trk></gpx>"""
+
+
+def write_gpx(path: Path, first: tuple[float, float], last: tuple[float, float]) -> None:
+    """Twenty minutes from one place to another, a point every ten seconds, off every street in the middle."""
+    points = []
+    for n in range(121):
+        share = n / 120
+        lat = first[0] + (last[0] - first[0]) * share + 0.0005 * min(share, 1 - share)
+        lon = first[1] + (last[1] - first[1]) * share
+        at = BEGIN + timedelta(seconds=10 * n)
+        points.append(f'<trkpt lat="{lat:.6f}" lon="{lon:.6f}"><time>{at:%Y-%m-%dT%H:%M:%SZ}</time></trkpt>')
+    path.write_text(GPX.format(points="\n".join(points)))
+
+
+def test_a_recording_in_the_album_gives_the_way(
+    services: Services, anna: Person, reads: Watched, photos: Path, connection: connections.Connection
+) -> None:
+    write_gpx(photos / "walk" / "morning.gpx", crossing(1, 1), crossing(1, 4))
+    (photos / "walk" / "broken.gpx").write_text("<gpx><trk>")
+    trace_id = traces.start(services, anna, connection.id, ["walk"]).trace_id
+    scene = scenes.scene(services, anna, trace_id)
+
+    assert scene.trace.legs[0].how is How.RECORDED
+    assert {leg.how for leg in scene.trace.legs[1:]} == {How.ROUTED}
+    assert len(scene.photos) == len(scene.trace.fixes) == 6
+    assert [each.text for each in scene.trace.suggestions if "broken.gpx was not used" in each.text]
+
+    reads.reads.clear()
+    via = {"kind": "exclude", "asset": scene.photos["walk/IMG_9999.jpg"].key}
+    edits.edit(services, anna, trace_id, via, 1)
+    traces.again(services, anna, trace_id)
+    assert scenes.scene(services, anna, trace_id).trace.legs[0].how is How.RECORDED
+    assert not reads.reads

@@ -273,6 +273,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_progress_owner"), ["owner"], unique=False)
 
     op.create_table(
+        "recording",
+        sa.Column("trace_id", sa.String(length=32), nullable=False),
+        sa.Column("asset_id", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("asset", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("points", sa.LargeBinary(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["owner"], ["person.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["trace_id"], ["trace.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("trace_id", "asset_id"),
+    )
+    with op.batch_alter_table("recording", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recording_owner"), ["owner"], unique=False)
+
+    op.create_table(
         "share",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("owner", sa.String(length=32), nullable=False),
@@ -385,6 +402,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_share_owner"))
 
     op.drop_table("share")
+    with op.batch_alter_table("recording", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recording_owner"))
+
+    op.drop_table("recording")
     with op.batch_alter_table("progress", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_progress_owner"))
 
