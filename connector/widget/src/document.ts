@@ -4,6 +4,7 @@ import { decode, decodeAll } from "./polyline";
 
 export type Mode = "walk" | "bicycle" | "car" | "train" | "ferry" | "flight" | "unknown";
 export type How = "matched" | "routed" | "recorded" | "direct";
+export type Pattern = "solid" | "dashed" | "dotted";
 export type Bounds = [west: number, south: number, east: number, north: number];
 type Runs<T> = [count: number, value: T][];
 
@@ -11,6 +12,10 @@ export interface Style {
   theme: string;
   colour_by: string;
   width_px: number;
+  /** By the kind of leg: solid, dashed or dotted. */
+  patterns: Record<string, Pattern>;
+  /** By the kind of leg: how many times as wide as usual. */
+  widths: Record<string, number>;
   emoji: Record<string, string>;
   featured: string[];
   labels: boolean;
@@ -186,6 +191,19 @@ export function changed(old: Leg, row: LegRow): Leg {
     chosen: row.chosen,
     reason: row.reason,
   };
+}
+
+/** The trace with what an edit or a preview changed, where it did not change too much (`rebuilt`). */
+export function applied(trace: Trace, changes: Changes): Trace {
+  const legs = trace.legs.map((leg) => {
+    const row = changes.legs[String(leg.index)];
+    return row ? changed(leg, row) : leg;
+  });
+  const stops = trace.stops.map((stop) => {
+    const at = changes.stops[String(stop.index)];
+    return at ? { ...stop, at: [at[1], at[0]] } : stop;
+  });
+  return { ...trace, legs, stops };
 }
 
 function via([seq, lat, lon]: [number, number, number]): Via {

@@ -2,7 +2,7 @@
 import type { Feature, FeatureCollection, LineString, Position } from "geojson";
 import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from "maplibre-gl";
 import { blend, difference, ends } from "./colour";
-import type { Leg, Photo, Stop, Trace } from "./document";
+import type { Leg, Pattern, Photo, Stop, Trace } from "./document";
 import { between, lengths } from "./polyline";
 import type { Theme } from "./themes";
 import type { Timeline } from "./timeline";
@@ -12,6 +12,8 @@ export interface Look {
   theme: Theme;
   colourBy: string;
   widthPx: number;
+  patterns: Record<string, Pattern>;
+  widths: Record<string, number>;
   labels: boolean;
   photoSize: string;
   featured: ReadonlySet<string>;
@@ -22,12 +24,15 @@ const MANY_PHOTOS = 1000;
 /** The step of colour from one piece to the next: not seen. */
 const STEP = 0.02;
 const FINEST_PIECE = 1 / 240;
+/** Added to the number of a photo that does not stand out: of several at one spot the smallest number is shown. */
+const BEHIND = 1_000_000;
 
 export const PHOTO_PX: Record<string, number> = { none: 0, small: 34, medium: 46, large: 60 };
 
-export function widthOf(look: Look, more = 0): ExpressionSpecification {
-  const w = look.widthPx;
-  return ["interpolate", ["linear"], ["zoom"], 4, w * 0.65 + more * 0.7, 10, w * 0.95 + more, 16, w * 1.3 + more];
+/** Of a leg's line (`wide`: its share of the usual width), and `more` pixels for what lies below it. */
+export function widthOf({ widthPx }: Look, more = 0): ExpressionSpecification {
+  const at = (share: number): ExpressionSpecification => ["+", ["*", ["get", "wide"], widthPx * share], more];
+  return ["interpolate", ["linear"], ["zoom"], 4, at(0.65), 10, at(0.95), 16, at(1.3)];
 }
 
 export function sources(): Record<string, GeoJSONSourceSpecification> {
@@ -38,7 +43,7 @@ export function sources(): Record<string, GeoJSONSourceSpecification> {
     stops: { type: "geojson", data: empty },
     photos: {
       type: "geojson", data: empty, cluster: true, clusterRadius: 48, maxzoom: 19, clusterMaxZoom: 18,
-      clusterProperties: { first: ["min", ["get", "index"]], rank: ["min", ["get", "rank"]] },
+      clusterProperties: { order: ["min", ["get", "order"]] },
     },
   };
 }
@@ -46,21 +51,34 @@ export function sources(): Record<string, GeoJSONSourceSpecification> {
 /** One feature per leg, whole: halo, dashes, and what a pointer finds. Ids are the legs' indexes. */
 export function wayFeatures(trace: Trace, look: Look): FeatureCollection {
   const colours = ends(trace, look.colourBy, look.theme);
-  return collection(trace.legs.map((leg) => wayFeature(leg, colours[leg.index] as [string, string])));
+  return collection(trace.legs.map((leg) => wayFeature(leg, colours[leg.index] as [string, string], look)));
 }
 
-export function wayFeature(leg: Leg, [from, to]: [string, string]): Feature {
+export function wayFeature(leg: Leg, [from, to]: [string, string], look: Look): Feature {
   return {
     type: "Feature",
     id: leg.index,
-    properties: { kind: kind(leg), colour: blend(from, to, 0.5), confidence: leg.confidence },
+    properties: { pattern: patternOf(leg, look), wide: look.widths[kindOf(leg)] ?? 1, colour: blend(from, to, 0.5) },
     geometry: { type: "MultiLineString", coordinates: leg.lines },
   };
 }
 
-export function kind(leg: Leg): "found" | "guess" | "flight" {
-  if (leg.mode === "flight") return "flight";
-  return leg.how === "direct" ? "guess" : "found";
+/** A way that is less likely to be right than this is drawn as one that is not known. */
+const SURE_ENOUGH = 0.5;
+const USUAL: Record<string, Pattern> = { direct: "dashed", ferry: "dashed", flight: "dotted" };
+
+/** What a style says of legs it says by kind: the mode, or `direct` where the way is not known. */
+export function kindOf(leg: Leg): string {
+  if (leg.mode === "flight" || leg.mode === "ferry") return leg.mode;
+  return leg.how === "direct" || leg.confidence < SURE_ENOUGH ? "direct" : leg.mode;
+}
+
+export function patternBy(kind: string, { patterns }: Pick<Look, "patterns">): Pattern {
+  return patterns[kind] ?? USUAL[kind] ?? "solid";
+}
+
+function patternOf(leg: Leg, look: Look): Pattern {
+  return patternBy(kindOf(leg), look);
 }
 
 /** A found leg in pieces of one colour each; `t` is when the head has passed it. Ids are unique over the trace. */
@@ -78,21 +96,23 @@ export function pieceFeatures(trace: Trace, look: Look, times: Timeline): Featur
   const many = trace.photos.length > MANY_PHOTOS;
   return trace.legs.flatMap((leg) => {
     const most = many ? 1 : MOST_PIECES_PER_LEG;
-    return piecesOf(leg, colours[leg.index] as [string, string], times, Math.min(most, Math.ceil(leg.distanceM / total / FINEST_PIECE)), most);
+    const least = Math.min(most, Math.ceil(leg.distanceM / total / FINEST_PIECE));
+    return piecesOf(leg, colours[leg.index] as [string, string], times.legs[leg.index], look, [least, most]);
   });
 }
 
-export function piecesOf(leg: Leg, colours: [string, string], times: Timeline, least: number, most: number): Feature<LineString>[] {
-  if (kind(leg) !== "found") return [];
+type Passage = Timeline["legs"][number] | undefined;
+
+export function piecesOf(leg: Leg, colours: [string, string], passage: Passage, look: Look, [least, most]: [number, number]): Feature<LineString>[] {
+  if (patternOf(leg, look) !== "solid") return [];
   const count = Math.min(most, Math.max(1, least, Math.ceil(difference(...colours) / STEP)));
   const line = leg.lines.flat();
   const sums = lengths(line);
-  const passage = times.legs[leg.index];
   return Array.from({ length: count }, (_, n) => ({
     type: "Feature",
     id: leg.index * MOST_PIECES_PER_LEG + n,
     properties: {
-      leg: leg.index,
+      wide: look.widths[kindOf(leg)] ?? 1,
       colour: blend(colours[0], colours[1], (n + 0.5) / count),
       t: passage ? passage.from + ((n + 1) / count) * (passage.to - passage.from) : 0,
     },
@@ -119,35 +139,37 @@ export function photoFeatures(trace: Trace, look: Look): FeatureCollection {
 }
 
 function photoFeature(photo: Photo, look: Look): Feature {
-  const rank = look.featured.has(photo.key) ? 0 : 1;
-  return point(photo.at as Position, photo.index, { index: photo.index, first: photo.index, rank });
+  const order = photo.index + (look.featured.has(photo.key) ? 0 : BEHIND);
+  return point(photo.at as Position, photo.index, { index: photo.index, order });
 }
 
 /** Below the names of places. */
 export function pathLayers(look: Look): LayerSpecification[] {
   const { theme } = look;
+  const dark = theme.scheme === "dark";
   const round = { "line-cap": "round", "line-join": "round" } as const;
   const dimmed: ExpressionSpecification = ["case", ["boolean", ["feature-state", "ahead"], false], 0.22, 1];
+  const only = (pattern: Pattern): ExpressionSpecification => ["==", ["get", "pattern"], pattern];
   return [
     {
-      id: "way-shadow", type: "line", source: "way", layout: round, filter: ["==", ["get", "kind"], "found"],
-      paint: { "line-color": theme.scheme === "dark" ? "#000000" : "#4a3f35", "line-opacity": theme.scheme === "dark" ? 0.5 : 0.22, "line-blur": 6, "line-width": widthOf(look, 8), "line-translate": [0, 1.5] },
+      id: "way-shadow", type: "line", source: "way", layout: round, filter: only("solid"),
+      paint: { "line-color": dark ? "#000000" : "#4a3f35", "line-opacity": dark ? 0.5 : 0.22, "line-blur": 6, "line-width": widthOf(look, 8), "line-translate": [0, 1.5] },
     },
     {
-      id: "way-halo", type: "line", source: "way", layout: round, filter: ["==", ["get", "kind"], "found"],
+      id: "way-halo", type: "line", source: "way", layout: round, filter: only("solid"),
       paint: { "line-color": theme.line_halo, "line-width": widthOf(look, 4) },
     },
     {
-      id: "way-guess-halo", type: "line", source: "way", layout: { "line-join": "round", "line-cap": "round" }, filter: ["==", ["get", "kind"], "guess"],
+      id: "way-guess-halo", type: "line", source: "way", layout: round, filter: ["!", only("solid")],
       paint: { "line-color": theme.line_halo, "line-width": widthOf(look, 2.5), "line-opacity": 0.75 },
     },
     {
-      id: "way-guess", type: "line", source: "way", layout: { "line-join": "round" }, filter: ["==", ["get", "kind"], "guess"],
+      id: "way-dashed", type: "line", source: "way", layout: { "line-join": "round" }, filter: only("dashed"),
       paint: { "line-color": ["get", "colour"], "line-width": widthOf(look, -1), "line-dasharray": [2, 1.4], "line-opacity": dimmed },
     },
     {
-      id: "way-flight", type: "line", source: "way", layout: round, filter: ["==", ["get", "kind"], "flight"],
-      paint: { "line-color": ["get", "colour"], "line-width": widthOf(look, -1.5), "line-dasharray": [0.1, 2.2], "line-opacity": dimmed },
+      id: "way-dotted", type: "line", source: "way", layout: round, filter: only("dotted"),
+      paint: { "line-color": ["get", "colour"], "line-width": widthOf(look, -1), "line-dasharray": [0.1, 2], "line-opacity": dimmed },
     },
     { id: "path", type: "line", source: "pieces", layout: round, paint: { "line-color": ["get", "colour"], "line-width": widthOf(look), "line-opacity": dimmed } },
   ];
@@ -157,12 +179,13 @@ export function pathLayers(look: Look): LayerSpecification[] {
 export function placeLayers(look: Look): LayerSpecification[] {
   const { palette } = look.theme;
   const count: ExpressionSpecification = ["to-string", ["coalesce", ["get", "point_count"], 1]];
-  const featured: ExpressionSpecification = ["case", ["==", ["get", "rank"], 0], "1", "0"];
+  const featured: ExpressionSpecification = ["case", ["<", ["get", "order"], BEHIND], "1", "0"];
+  const first: ExpressionSpecification = ["to-string", ["%", ["get", "order"], BEHIND]];
   return [
     {
       id: "photos", type: "symbol", source: "photos",
       layout: {
-        "icon-image": ["concat", "photo|", ["to-string", ["get", "first"]], "|", count, "|", featured],
+        "icon-image": ["concat", "photo|", first, "|", count, "|", featured],
         "icon-anchor": "bottom", "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-z-order": "viewport-y",
       },
     },

@@ -5,12 +5,11 @@ import {
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import type { Feature } from "geojson";
 import { basemap, type Addresses, type Basemap } from "./basemap";
 import { calm } from "./config";
 import { ends } from "./colour";
 import { button } from "./dom";
-import { changed, type Changes, type Trace } from "./document";
+import type { Leg, Trace } from "./document";
 import {
   pathLayers, photoFeatures, pieceFeatures, piecesOf, placeLayers, sources, stopFeature, stopFeatures, wayFeature, wayFeatures,
   MOST_PIECES_PER_LEG, type Look,
@@ -23,6 +22,8 @@ setWorkerUrl(worker);
 
 /** The name goes through a constant, so that the bundler takes it for the address it is. */
 const WORLD = "../world.geojson";
+/** Of a leg that was just corrected: enough to colour it smoothly. */
+const LEAST_PIECES = 4;
 
 export interface Setting {
   container: HTMLElement;
@@ -46,6 +47,7 @@ export class View {
   look: Look;
   private pieces: { id: number; t: number }[] = [];
   private passed = Infinity;
+  private faded = false;
   private readonly ready: Promise<void>;
 
   /** Throws where there is no WebGL. */
@@ -58,6 +60,11 @@ export class View {
     this.fit(false);
     this.ready = new Promise((resolve) => this.map.once("load", () => resolve()));
     void this.ready.then(() => this.draw());
+  }
+
+  /** When sources and layers are there. */
+  loaded(): Promise<void> {
+    return this.ready;
   }
 
   /** When everything there was to draw has been drawn. */
@@ -74,19 +81,18 @@ export class View {
     this.draw();
   }
 
-  /** Legs and stops of a preview or an edit: only what changed goes to the map. */
-  change(changes: Changes): void {
-    const legs = [...this.trace.legs];
-    for (const [index, row] of Object.entries(changes.legs)) {
-      const old = legs[Number(index)];
-      if (old) legs[Number(index)] = changed(old, row);
-    }
-    const stops = this.trace.stops.map((stop) => {
-      const [lat, lon] = changes.stops[String(stop.index)] ?? [];
-      return lat === undefined || lon === undefined ? stop : { ...stop, at: [lon, lat] };
-    });
-    this.trace = { ...this.trace, legs, stops };
-    this.update(Object.keys(changes.legs).map(Number), Object.keys(changes.stops).map(Number));
+  /** The same trace with other shapes of a few legs: only these go to the map. */
+  update(trace: Trace, legs: readonly number[], stops: readonly number[]): void {
+    this.trace = trace;
+    const colours = ends(trace, this.look.colourBy, this.look.theme);
+    const found = legs.map((index) => trace.legs[index]).filter((leg) => leg !== undefined);
+    const pair = (leg: Leg): [string, string] => colours[leg.index] as [string, string];
+    const ids = legs.flatMap((leg) => Array.from({ length: MOST_PIECES_PER_LEG }, (_, n) => leg * MOST_PIECES_PER_LEG + n));
+    const pieces = found.flatMap((leg) => piecesOf(leg, pair(leg), this.times.legs[leg.index], this.look, [LEAST_PIECES, MOST_PIECES_PER_LEG]));
+    void this.source("way").updateData({ remove: [...legs], add: found.map((leg) => wayFeature(leg, pair(leg), this.look)) });
+    void this.source("pieces").updateData({ remove: ids, add: pieces });
+    const moved = stops.map((index) => trace.stops[index]).filter((stop) => stop !== undefined);
+    if (moved.length) void this.source("stops").updateData({ remove: [...stops], add: moved.map(stopFeature) });
   }
 
   async setLook(look: Look): Promise<void> {
@@ -111,6 +117,13 @@ export class View {
       if (leg.to > low && leg.to <= high) this.dim("way", index, ahead);
     });
     this.passed = t;
+  }
+
+  /** While the head's own photo is up, the others stand back. */
+  fadePhotos(faded: boolean): void {
+    if (faded === this.faded || !this.map.getLayer("photos")) return;
+    this.faded = faded;
+    this.map.setPaintProperty("photos", "icon-opacity", faded ? 0.35 : 1);
   }
 
   fit(animate = true): void {
@@ -139,24 +152,6 @@ export class View {
     this.map.removeFeatureState({ source: "way" });
     this.passed = Infinity;
     this.pass(passed);
-  }
-
-  private update(legs: readonly number[], stops: readonly number[]): void {
-    const colours = ends(this.trace, this.look.colourBy, this.look.theme);
-    const ways: Feature[] = [];
-    const pieces: Feature[] = [];
-    for (const index of legs) {
-      const leg = this.trace.legs[index];
-      const pair = colours[index];
-      if (!leg || !pair) continue;
-      ways.push(wayFeature(leg, pair));
-      pieces.push(...piecesOf(leg, pair, this.times, 4, MOST_PIECES_PER_LEG));
-    }
-    const ids = legs.flatMap((leg) => Array.from({ length: MOST_PIECES_PER_LEG }, (_, n) => leg * MOST_PIECES_PER_LEG + n));
-    void this.source("way").updateData({ remove: [...legs], add: ways });
-    void this.source("pieces").updateData({ remove: ids, add: pieces });
-    const moved = stops.map((index) => this.trace.stops[index]).filter((stop) => stop !== undefined);
-    if (moved.length) void this.source("stops").updateData({ remove: [...stops], add: moved.map(stopFeature) });
   }
 
   private source(name: string): GeoJSONSource {

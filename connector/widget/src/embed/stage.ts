@@ -1,13 +1,14 @@
 /** The embed once it is in sight: document, map, title, bar, list, lightbox. */
-import { Marker, type GeoJSONSource, type PaddingOptions } from "maplibre-gl";
-import { bar } from "../bar";
-import { calm, photoUrl, type Config, type Looks } from "../config";
+import type { GeoJSONSource, PaddingOptions } from "maplibre-gl";
+import { calm, type Config, type Looks } from "../config";
 import { button, element, icon } from "../dom";
 import { read, type Photo, type Trace, type Wire } from "../document";
 import type { Look } from "../drawing";
 import { Lightbox } from "../lightbox";
 import { list } from "../list";
+import { look, paint } from "../look";
 import { embedded, hear, tell, tellHeight } from "../messages";
+import { Playback } from "../playback";
 import { Player } from "../player";
 import { Reader } from "../reader";
 import type { Say } from "../texts";
@@ -49,18 +50,6 @@ export async function stage(at: Stage): Promise<{ open: (photo: number) => void 
   return { open: (photo) => page.openPhoto(photo) };
 }
 
-export function look(trace: Trace, used: Theme): Look {
-  const { style } = trace.wire;
-  return { theme: used, colourBy: style.colour_by, widthPx: style.width_px, labels: style.labels, photoSize: style.photo_size, featured: new Set(style.featured) };
-}
-
-/** The page's own colours follow the theme, whatever the device prefers. */
-export function paint(used: Theme): void {
-  document.documentElement.dataset.scheme = used.scheme;
-  document.documentElement.style.setProperty("--accent", used.line);
-  document.documentElement.style.setProperty("--sea", used.palette.sea);
-}
-
 function note({ root, poster }: Stage, text: string): void {
   root.classList.remove("waiting");
   root.classList.add("plain");
@@ -75,8 +64,6 @@ class Page {
   private readonly lightbox: Lightbox;
   private readonly title: HTMLElement | null;
   private readonly bar: HTMLElement | null;
-  private following = false;
-  private head: Marker | null = null;
 
   constructor(private readonly at: Stage, private readonly trace: Trace, private readonly reader: Reader, used: Look) {
     const { root, said, shown, say, poster } = at;
@@ -126,9 +113,10 @@ class Page {
   }
 
   private makeBar(): HTMLElement {
-    const made = bar(this.player, this.reader, this.at.said.photos, (on) => this.follow(on));
-    this.player.listen(() => this.move());
-    return made.root;
+    const { root, said } = this.at;
+    const stageOf = { root, prefix: said.photos, reader: this.reader, open: (photo: Photo) => this.openPhoto(photo.index) };
+    this.player.listen(() => tell("state", { playing: this.player.playing, share: this.player.times.seconds ? this.player.t / this.player.times.seconds : 0 }));
+    return new Playback(this.view, this.player, stageOf).bar;
   }
 
   private listButton(): HTMLButtonElement {
@@ -214,56 +202,6 @@ class Page {
     map.easeTo({ center, zoom: Math.max(map.getZoom(), 14), ...(calm() ? { animate: false } : { duration: 700 }) });
     const found = this.player.times.photos.find((each) => each.photo === photo);
     if (found) this.player.seek(found.t);
-  }
-
-  private follow(on: boolean): void {
-    this.following = on;
-    const { map } = this.view as View;
-    if (on) this.go(this.player.times.head(this.player.t).at as [number, number], undefined);
-    else if (!this.player.begun) map.stop();
-  }
-
-  /** The head goes where playback is; the map goes along when it would leave the view. */
-  private move(): void {
-    const view = this.view as View;
-    const { player } = this;
-    view.pass(player.begun ? player.t : Infinity);
-    this.at.root.classList.toggle("begun", player.begun);
-    view.map.setPaintProperty("photos", "icon-opacity", player.begun && player.playing ? 0.35 : 1);
-    tell("state", { playing: player.playing, share: player.times.seconds ? player.t / player.times.seconds : 0 });
-    if (!player.begun) {
-      this.head?.remove();
-      return;
-    }
-    const { at, photo } = player.times.head(player.t);
-    this.head ??= new Marker({ element: this.bubble(), anchor: "bottom", offset: [0, -4] });
-    this.head.setLngLat(at as [number, number]).addTo(view.map);
-    const image = this.head.getElement().querySelector("img") as HTMLImageElement;
-    const src = photo ? photoUrl(this.at.said.photos, photo.key, 256) : "";
-    if (photo && image.getAttribute("src") !== src) image.src = src;
-    this.keepInSight(at as [number, number]);
-  }
-
-  private bubble(): HTMLElement {
-    const open = (): void => {
-      const { photo } = this.player.times.head(this.player.t);
-      if (photo) this.openPhoto(photo.index);
-    };
-    return element("div", { className: "head" }, element("img", { alt: "", onclick: open }), element("i"));
-  }
-
-  private keepInSight(at: [number, number]): void {
-    const { map } = this.view as View;
-    if (this.following && this.player.playing) {
-      map.jumpTo({ center: at });
-      return;
-    }
-    const spot = map.project(at);
-    const { clientWidth, clientHeight } = map.getContainer();
-    const margin = { x: clientWidth * 0.12, top: Math.min(130, clientHeight * 0.3), bottom: Math.min(150, clientHeight * 0.3) };
-    const inside = spot.x > margin.x && spot.x < clientWidth - margin.x && spot.y > margin.top && spot.y < clientHeight - margin.bottom;
-    if (inside || map.isMoving()) return;
-    map.easeTo({ center: at, ...(calm() ? { animate: false } : { duration: 800 }) });
   }
 
   /** Room for the panels: above the path or, in wide frames, beside it. */

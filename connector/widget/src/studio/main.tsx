@@ -1,1 +1,90 @@
-import "../embed/main";
+/** The studio: sign in, connect a library, trace albums, correct and share them. */
+import "./studio.css";
+import { render, type JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { config, host } from "../config";
+import { language, texts, type Language, type Say } from "../texts";
+import { words } from "../words";
+import { Api, Problem, type Me } from "./api";
+import { DeskContext, type Desk } from "./desk";
+import { Home } from "./home";
+import { Entrance } from "./entrance";
+import { Trace } from "./trace";
+
+const STUDIO = {
+  en: () => import("../texts/studio.en.json"),
+  zh: () => import("../texts/studio.zh.json"),
+  de: () => import("../texts/studio.de.json"),
+};
+const said = config(host()) as ReturnType<typeof config> & { root?: string };
+const root = said.root ?? said.api.replace(/\/api\/v1$/, "");
+const api = new Api(said.api);
+
+function useSay(lang: Language): Say | null {
+  const [say, setSay] = useState<Say | null>(null);
+  useEffect(() => {
+    document.documentElement.lang = lang;
+    void texts(lang, STUDIO).then((found) => setSay(() => found));
+  }, [lang]);
+  return say;
+}
+
+/** Undefined: not asked yet; null: nobody is signed in. */
+function useMe(): [Me | null | undefined, () => void] {
+  const [me, setMe] = useState<Me | null | undefined>(undefined);
+  const ask = (): void => {
+    api.get<Me>("/me").then(setMe, (error: unknown) => {
+      if (error instanceof Problem && error.status === 401) setMe(null);
+      else throw error;
+    });
+  };
+  useEffect(ask, []);
+  return [me, ask];
+}
+
+function usePath(): [string, (path: string) => void] {
+  const now = (): string => location.pathname.slice(root.length) || "/";
+  const [path, setPath] = useState(now());
+  useEffect(() => {
+    const back = (): void => setPath(now());
+    addEventListener("popstate", back);
+    return () => removeEventListener("popstate", back);
+  }, []);
+  const go = (to: string): void => {
+    history.pushState(null, "", root + to);
+    setPath(to);
+    scrollTo(0, 0);
+  };
+  return [path, go];
+}
+
+function App(): JSX.Element | null {
+  const [me, again] = useMe();
+  const [path, go] = usePath();
+  const [told, tell] = useState("");
+  const lang = language([new URLSearchParams(location.search).get("lang"), me?.preferences.lang, said.lang, ...navigator.languages]);
+  const say = useSay(lang);
+  const units = me?.preferences.units ?? "metric";
+  const worded = useMemo(() => words(lang, units), [lang, units]);
+  useEffect(() => {
+    if (me !== undefined && say && !/^\/traces\//.test(path)) document.documentElement.dataset.ready = "1";
+  }, [me, say, path]);
+  useEffect(() => {
+    const timer = told ? window.setTimeout(() => tell(""), 7000) : 0;
+    return () => clearTimeout(timer);
+  }, [told]);
+  if (me === undefined || !say) return null;
+  if (me === null) return <Entrance api={api} say={say} done={again} />;
+  const desk: Desk = { api, root, lang, say, words: worded, me, go, again, tell };
+  const trace = /^\/traces\/([^/]+)/.exec(path)?.[1];
+  return (
+    <DeskContext.Provider value={desk}>
+      {trace ? <Trace key={trace} id={trace} /> : <Home />}
+      <p class="toast" role="status" hidden={!told}>{told}</p>
+    </DeskContext.Provider>
+  );
+}
+
+host().replaceChildren();
+host().classList.add("studio");
+render(<App />, host());

@@ -1,0 +1,182 @@
+/** The service's API, as the studio uses it. Errors are the server's own sentences. */
+import type { Changes, Log, Style, Wire } from "../document";
+
+export interface ProblemBody {
+  title: string;
+  status: number;
+  detail?: string | null;
+  errors?: { field?: string | null; message: string }[] | null;
+}
+
+/** What the server would not do, and why, for people. */
+export class Problem extends Error {
+  constructor(readonly status: number, readonly body: ProblemBody) {
+    super(body.detail ?? body.title);
+  }
+
+  /** Every sentence, the most telling ones. */
+  sentences(): string[] {
+    const each = this.body.errors?.map((wrong) => (wrong.field ? `${wrong.field}: ${wrong.message}` : wrong.message));
+    return each?.length ? each : [this.message];
+  }
+}
+
+export interface Me {
+  id: string;
+  name: string;
+  is_admin: boolean;
+  preferences: { lang: string | null; units: string; style: string | null };
+}
+
+export interface KindOption {
+  name: string;
+  title: string;
+  help: string;
+  required: boolean;
+  secret: boolean;
+}
+
+export interface Kind {
+  name: string;
+  title: string;
+  options: KindOption[];
+  login_flow: boolean;
+}
+
+export interface Connection {
+  id: string;
+  name: string;
+  kind: string;
+  title: string;
+  state: string;
+  problem: string | null;
+}
+
+export interface Album {
+  id: string;
+  title: string;
+  count: number | null;
+  located?: number | null;
+  start: string | null;
+  end: string | null;
+  description: string | null;
+  has_cover: boolean;
+  trace_id: string | null;
+}
+
+export interface TraceInfo {
+  id: string;
+  title: string;
+  subtitle: string | null;
+  state: string;
+  message: string | null;
+  version: number;
+  photos: number | null;
+  stops: number | null;
+  distance_m: number | null;
+  start: string | null;
+  end: string | null;
+  album_titles: string[];
+}
+
+export interface Progress {
+  state: "waiting" | "listing" | "reading" | "routing" | "done" | "failed";
+  done: number;
+  total: number | null;
+  found: number | null;
+  read: number;
+  legs: number | null;
+  legs_done: number;
+  message: string | null;
+}
+
+export interface Edited {
+  version: number;
+  changed: Changes;
+  log: Log;
+}
+
+export interface ShareWish {
+  path_only: boolean;
+  hide_ends_m: number;
+  expires_at: string | null;
+  frame_ancestors: string[] | null;
+  password: string | null;
+}
+
+export interface NewShare {
+  id: string;
+  token: string;
+  url: string;
+  embed_html: string;
+  visible: string[];
+}
+
+export interface ShareInfo {
+  id: string;
+  path_only: boolean;
+  hide_ends_m: number;
+  expires_at: string | null;
+  has_password: boolean;
+  state: string;
+  created_at: string;
+}
+
+export interface KeptStyle {
+  id: string;
+  name: string;
+  style: Partial<Style>;
+}
+
+/** An edit of the log, with photos named by their keys in the document. */
+export type Edit =
+  | { kind: "via"; after_asset: string; before_asset: string; lat: number; lon: number; after_via: number | null; replaces: number | null }
+  | { kind: "mode"; after_asset: string; before_asset: string; mode: string | null }
+  | { kind: "roads"; after_asset: string; before_asset: string; follow: boolean }
+  | { kind: "exclude"; asset: string }
+  | { kind: "move"; asset: string; lat: number; lon: number }
+  | { kind: "clock"; camera: string | null; seconds: number }
+  | { kind: "stop"; anchor_asset: string; name?: string; emoji?: string; merge?: boolean; split?: boolean }
+  | { kind: "revert"; seq: number };
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+export class Api {
+  constructor(readonly base: string) {}
+
+  get<T>(path: string): Promise<T> {
+    return this.ask("GET", path);
+  }
+
+  post<T>(path: string, body: unknown = {}, seen?: number): Promise<T> {
+    return this.ask("POST", path, body, seen);
+  }
+
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.ask("PATCH", path, body);
+  }
+
+  remove(path: string): Promise<void> {
+    return this.ask("DELETE", path);
+  }
+
+  document(trace: string): Promise<Wire> {
+    return this.get(`/traces/${trace}/document`);
+  }
+
+  /** `seen`: the version an edit was made on. */
+  private async ask<T>(method: Method, path: string, body?: unknown, seen?: number): Promise<T> {
+    const headers: Record<string, string> = {};
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (seen !== undefined) headers["If-Match"] = `"${seen}"`;
+    const init: RequestInit = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const answer = await fetch(this.base + path, init);
+    if (!answer.ok) throw new Problem(answer.status, await problemOf(answer));
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  }
+}
+
+async function problemOf(answer: Response): Promise<ProblemBody> {
+  const said: unknown = await answer.json().catch(() => null);
+  return (said as ProblemBody | null) ?? { title: answer.statusText || "The service does not answer", status: answer.status };
+}

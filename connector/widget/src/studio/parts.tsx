@@ -1,0 +1,101 @@
+/** Pieces of the studio's panels. */
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { icon, type Icon } from "../dom";
+
+export function Sign({ name }: { name: Icon }): JSX.Element {
+  const at = useRef<HTMLSpanElement>(null);
+  useEffect(() => at.current?.replaceChildren(icon(name)), [name]);
+  return <span class="sign" ref={at} />;
+}
+
+export function Field({ label, help, children }: { label: string; help?: string | undefined; children: ComponentChildren }): JSX.Element {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      {children}
+      {help ? <small>{help}</small> : null}
+    </label>
+  );
+}
+
+/** One of a few, as radio buttons that look like one control. */
+export function Choice<T extends string>(props: { label: string; value: T; options: readonly [T, string][]; onChange: (value: T) => void }): JSX.Element {
+  return (
+    <fieldset class="choice">
+      <legend>{props.label}</legend>
+      <div>
+        {props.options.map(([value, text]) => (
+          <label key={value}>
+            <input type="radio" name={props.label} checked={value === props.value} onChange={() => props.onChange(value)} />
+            <span>{text}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+export function Tick(props: { label: string; checked: boolean; onChange: (on: boolean) => void }): JSX.Element {
+  return (
+    <label class="tick">
+      <input type="checkbox" checked={props.checked} onChange={(event) => props.onChange(event.currentTarget.checked)} />
+      <span>{props.label}</span>
+    </label>
+  );
+}
+
+export function Problems({ of }: { of: readonly string[] }): JSX.Element | null {
+  if (!of.length) return null;
+  return (
+    <ul class="problems" role="alert">
+      {of.map((each) => (
+        <li key={each}>{each}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** A value that is sent a moment after the last change of it. */
+export function useLater<T>(send: (value: T) => void, ms = 500): (value: T) => void {
+  const timer = useRef(0);
+  const last = useRef(send);
+  last.current = send;
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (value) => {
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => last.current(value), ms);
+  };
+}
+
+/** A text that is saved when it is left, or by Enter. */
+export function Line(props: { label: string; value: string; placeholder?: string; onSave: (value: string) => void }): JSX.Element {
+  const [text, setText] = useState(props.value);
+  useEffect(() => setText(props.value), [props.value]);
+  const save = (): void => {
+    if (text.trim() !== props.value) props.onSave(text.trim());
+  };
+  return (
+    <input
+      type="text" value={text} placeholder={props.placeholder ?? props.label} aria-label={props.label} maxLength={300}
+      onInput={(event) => setText(event.currentTarget.value)}
+      onBlur={save}
+      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+    />
+  );
+}
+
+export function Copy({ text, label, done }: { text: string; label: string; done: string }): JSX.Element {
+  const [copied, setCopied] = useState(false);
+  const at = useRef<HTMLTextAreaElement>(null);
+  const copy = (): void => {
+    at.current?.select();
+    void navigator.clipboard?.writeText(text).then(() => setCopied(true), () => undefined); // refused: it is selected
+  };
+  return (
+    <div class="copy">
+      <textarea ref={at} readOnly rows={2} value={text} aria-label={label} onFocus={(event) => event.currentTarget.select()} />
+      <button type="button" class="quiet" onClick={copy}>{copied ? done : label}</button>
+    </div>
+  );
+}

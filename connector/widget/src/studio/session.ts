@@ -1,0 +1,112 @@
+/** A trace that is being corrected: what is shown, which version that is, and edits one after the other. */
+import { applied, read, type Changes, type Log, type Trace } from "../document";
+import { Problem, type Api, type Edit, type Edited } from "./api";
+
+/** How long after the last edit of a leg everything is read again: photos placed by time have moved along. */
+const SETTLE_MS = 1500;
+
+export interface Watcher {
+  /** Another document: stops, photos, anything. */
+  reread: (trace: Trace) => void;
+  /** Only these legs and stops. */
+  corrected: (trace: Trace, changes: Changes) => void;
+  /** An edit was refused; `stale`: another window changed the trace meanwhile, and that is shown now. */
+  refused: (sentences: string[], stale: boolean) => void;
+}
+
+export class Session {
+  /** True while somebody drags: nothing is read again meanwhile. */
+  held = false;
+  /** Writes that were asked for and are not answered yet. */
+  writing = 0;
+  private tail: Promise<unknown> = Promise.resolve();
+  private settle = 0;
+
+  private constructor(readonly api: Api, readonly id: string, public trace: Trace, private readonly watcher: Watcher) {}
+
+  static async open(api: Api, id: string, watcher: Watcher): Promise<Session> {
+    return new Session(api, id, read(await api.document(id)), watcher);
+  }
+
+  get version(): number {
+    return Number(this.trace.wire.version);
+  }
+
+  get log(): Log {
+    return this.trace.wire.log;
+  }
+
+  /** Resolves to false when it was refused; nothing has changed then. */
+  edit(edit: Edit): Promise<boolean> {
+    return this.write(() => this.api.post<Edited>(`/traces/${this.id}/edits`, { edit }, this.version), MOVES_PHOTOS.has(edit.kind));
+  }
+
+  undo(): Promise<boolean> {
+    return this.log.undo === null ? Promise.resolve(false) : this.write(() => this.api.post<Edited>(`/traces/${this.id}/undo`, {}, this.version), true);
+  }
+
+  redo(): Promise<boolean> {
+    return this.log.redo === null ? Promise.resolve(false) : this.write(() => this.api.post<Edited>(`/traces/${this.id}/redo`, {}, this.version), true);
+  }
+
+  preview(edit: Edit): Promise<Changes> {
+    return this.api.post(`/traces/${this.id}/preview`, { edit });
+  }
+
+  /** Title, subtitle or style: not part of the log. */
+  async describe(changes: Record<string, unknown>): Promise<void> {
+    await this.api.patch(`/traces/${this.id}`, changes);
+    await this.reread();
+  }
+
+  async reread(): Promise<void> {
+    clearTimeout(this.settle);
+    this.trace = read(await this.api.document(this.id));
+    this.watcher.reread(this.trace);
+  }
+
+  close(): void {
+    clearTimeout(this.settle);
+  }
+
+  private write(ask: () => Promise<Edited>, whole: boolean): Promise<boolean> {
+    clearTimeout(this.settle);
+    this.writing += 1;
+    const done = this.tail.then(() => this.answered(ask, whole)).finally(() => (this.writing -= 1));
+    this.tail = done.catch(() => undefined);
+    return done;
+  }
+
+  private async answered(ask: () => Promise<Edited>, whole: boolean): Promise<boolean> {
+    try {
+      const { version, changed, log } = await ask();
+      this.trace = { ...this.trace, wire: { ...this.trace.wire, version: String(version), log } };
+      if (changed.rebuilt) await this.reread();
+      else this.take(changed, whole);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const stale = error.status === 412;
+      if (stale) await this.reread();
+      this.watcher.refused(error.sentences(), stale);
+      return false;
+    }
+  }
+
+  private take(changed: Changes, whole: boolean): void {
+    this.trace = applied(this.trace, changed);
+    this.watcher.corrected(this.trace, changed);
+    this.later(whole ? 0 : SETTLE_MS);
+  }
+
+  private later(ms: number): void {
+    clearTimeout(this.settle);
+    this.settle = window.setTimeout(() => {
+      if (this.held || this.writing) this.later(SETTLE_MS);
+      else void this.reread().catch(() => undefined); // the next edit says what is wrong
+    }, ms);
+  }
+}
+
+/** What moves photos or stops even where no leg changes. */
+const MOVES_PHOTOS = new Set<Edit["kind"]>(["move", "exclude", "clock", "stop", "revert"]);

@@ -1,0 +1,287 @@
+/** One trace: its map, which is corrected by hand, and the panels beside it. */
+import type { JSX, RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Position } from "geojson";
+import { Lightbox } from "../lightbox";
+import { look, paint } from "../look";
+import { Playback } from "../playback";
+import { Player } from "../player";
+import { Reader } from "../reader";
+import { theme } from "../themes";
+import type { Leg, Photo, Trace as Shown } from "../document";
+import { fitControl, View } from "../view";
+import type { TraceInfo } from "./api";
+import { useDesk, type Desk } from "./desk";
+import { Grab } from "./grab";
+import { Making } from "./making";
+import { Numbers } from "./numbers";
+import { Sign } from "./parts";
+import { Picture } from "./picture";
+import { Places } from "./places";
+import { Placing, type Place } from "./placing";
+import { Sharing } from "./sharing";
+import { Session } from "./session";
+import { Styling } from "./styling";
+import { Tray } from "./tray";
+
+/** What the panels work with. */
+export interface Work {
+  session: Session;
+  trace: Shown;
+  reader: Reader;
+  view: View | null;
+  grab: Grab | null;
+  chosen: Chosen;
+  choose: (chosen: Chosen) => void;
+  /** Moves a point or a photo by keys until it is saved. */
+  place: (place: Place) => void;
+  open: (photo: Photo) => void;
+}
+
+export type Chosen = { what: "leg"; index: number; at: Position | null } | { what: "stop"; index: number } | { what: "photo"; key: string } | null;
+
+const PANELS = ["places", "photos", "look", "share", "picture", "numbers"] as const;
+type Panel = (typeof PANELS)[number];
+
+export function Trace({ id }: { id: string }): JSX.Element {
+  const { api, say, go, tell } = useDesk();
+  const [info, setInfo] = useState<TraceInfo | null>(null);
+  const [missing, setMissing] = useState(false);
+  const load = (): void => void api.get<TraceInfo>(`/traces/${id}`).then(setInfo, () => setMissing(true));
+  useEffect(load, [id]);
+  if (missing) {
+    document.documentElement.dataset.ready = "1";
+    return <main class="making"><h1>{say("no_such_trace")}</h1><button type="button" class="quiet" onClick={() => go("/")}>{say("back_home")}</button></main>;
+  }
+  if (!info) return <main class="making" />;
+  const made = info.state === "done" || (info.version > 0 && info.photos !== null && info.state !== "failed");
+  if (!made) return <Making id={id} title={info.title} done={load} />;
+  return <Bench id={id} refused={(texts, stale) => tell(stale ? say("stale") : texts.join(" "))} />;
+}
+
+function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: boolean) => void }): JSX.Element {
+  const desk = useDesk();
+  const { say } = desk;
+  const stage = useRef<HTMLDivElement>(null);
+  const [panel, setPanel] = useState<Panel>("places");
+  const [chosen, choose] = useState<Chosen>(null);
+  const [place, setPlace] = useState<Place | null>(null);
+  const bench = useBench(id, stage, refused, (next) => {
+    choose(next);
+    if (next) setPanel(next.what === "photo" ? "photos" : "places");
+  });
+  useUndoKeys(bench?.session ?? null);
+  const work: Work | null = bench && { ...bench, chosen, choose, place: setPlace };
+  return (
+    <div class="bench">
+      <div class="tracer stage" ref={stage} role="region" aria-label={say("map")}>
+        {work && place ? <Placing work={work} place={place} done={() => setPlace(null)} /> : null}
+      </div>
+      <aside class="side">
+        {work ? <Head work={work} /> : <p role="status" class="loading">{say("opening")}</p>}
+        <div class="tabs" role="tablist" aria-label={say("panels")} onKeyDown={arrows}>
+          {PANELS.map((each) => (
+            <button key={each} type="button" role="tab" id={`tab-${each}`} aria-selected={panel === each} aria-controls="panel" tabIndex={panel === each ? 0 : -1} onClick={() => setPanel(each)}>{say(`panel_${each}`)}</button>
+          ))}
+        </div>
+        <div class="panel" id="panel" role="tabpanel" aria-labelledby={`tab-${panel}`} tabIndex={-1}>
+          {work ? <Inside panel={panel} work={work} /> : null}
+        </div>
+      </aside>
+    </div>
+  );
+}
+
+function Inside({ panel, work }: { panel: Panel; work: Work }): JSX.Element {
+  if (panel === "places") return <Places work={work} />;
+  if (panel === "photos") return <Tray work={work} />;
+  if (panel === "look") return <Styling work={work} />;
+  if (panel === "share") return <Sharing work={work} />;
+  if (panel === "picture") return <Picture work={work} />;
+  return <Numbers work={work} />;
+}
+
+function Head({ work }: { work: Work }): JSX.Element {
+  const { say, go, root } = useDesk();
+  const { session, reader } = work;
+  const home = (event: MouseEvent): void => {
+    event.preventDefault();
+    go("/");
+  };
+  return (
+    <header class="head-row">
+      <a class="round" href={`${root}/`} onClick={home} title={say("back_home")} aria-label={say("back_home")}><Sign name="back" /></a>
+      <div class="name">
+        <h1>{reader.title()}</h1>
+        <p>{reader.facts().join(" · ")}</p>
+      </div>
+      <button type="button" class="round" disabled={session.log.undo === null} title={say("undo")} aria-label={say("undo")} onClick={() => void session.undo()}><Sign name="undo" /></button>
+      <button type="button" class="round" disabled={session.log.redo === null} title={say("redo")} aria-label={say("redo")} onClick={() => void session.redo()}><Sign name="redo" /></button>
+    </header>
+  );
+}
+
+function arrows(event: KeyboardEvent): void {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by) return;
+  const tabs = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLButtonElement>("[role=tab]")];
+  const next = tabs[(tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true") + by + tabs.length) % tabs.length];
+  next?.click();
+  next?.focus();
+}
+
+function useUndoKeys(session: Session | null): void {
+  useEffect(() => {
+    const key = (event: KeyboardEvent): void => {
+      const typing = event.target instanceof HTMLElement && event.target.closest("input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea") !== null;
+      if (!session || typing || !(event.ctrlKey || event.metaKey)) return;
+      const name = event.key.toLowerCase();
+      if (name !== "z" && name !== "y") return;
+      event.preventDefault();
+      void (name === "y" || event.shiftKey ? session.redo() : session.undo());
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  }, [session]);
+}
+
+type Made = Pick<Work, "session" | "trace" | "reader" | "view" | "grab" | "open">;
+
+/** Opens the trace and its map once; what changes comes back through here. */
+function useBench(id: string, stage: RefObject<HTMLDivElement | null>, refused: (texts: string[], stale: boolean) => void, choose: (chosen: Chosen) => void): Made | null {
+  const desk = useDesk();
+  const [made, setMade] = useState<Made | null>(null);
+  const latest = useRef({ choose, refused });
+  latest.current = { choose, refused };
+  useEffect(() => {
+    let gone = false;
+    let close = (): void => undefined;
+    void Bed.open(id, desk, stage.current as HTMLDivElement, setMade, {
+      choose: (chosen) => latest.current.choose(chosen),
+      refused: (texts, stale) => latest.current.refused(texts, stale),
+    }).then((bed) => {
+      if (gone) bed.close();
+      else close = () => bed.close();
+    });
+    return () => {
+      gone = true;
+      close();
+    };
+  }, [id]);
+  return made;
+}
+
+interface Hooks {
+  choose: (chosen: Chosen) => void;
+  refused: (texts: string[], stale: boolean) => void;
+}
+
+/** The map of a trace with everything on it, kept in step with the session. */
+class Bed {
+  private view: View | null = null;
+  private grab: Grab | null = null;
+  private playback: Playback | null = null;
+  private lightbox: Lightbox | null = null;
+  private session!: Session;
+  private drawn = "";
+
+  private constructor(private readonly desk: Desk, private readonly stage: HTMLDivElement, private readonly show: (made: Made) => void, private readonly hooks: Hooks) {}
+
+  static async open(id: string, desk: Desk, stage: HTMLDivElement, show: (made: Made) => void, hooks: Hooks): Promise<Bed> {
+    const bed = new Bed(desk, stage, show, hooks);
+    bed.session = await Session.open(desk.api, id, {
+      reread: (trace) => bed.reread(trace),
+      corrected: (trace, changes) => {
+        bed.grab?.corrected(changes);
+        bed.tell(trace);
+      },
+      refused: hooks.refused,
+    });
+    await bed.draw();
+    return bed;
+  }
+
+  close(): void {
+    this.session.close();
+    this.playback?.remove();
+    this.view?.map.remove();
+  }
+
+  private get photos(): string {
+    return `${this.desk.api.base}/traces/${this.session.id}/photos/`;
+  }
+
+  private async draw(): Promise<void> {
+    const { trace } = this.session;
+    const used = theme(trace.wire.style.theme, null, matchMedia("(prefers-color-scheme: dark)").matches);
+    paint(used);
+    const { say, lang, api } = this.desk;
+    const container = document.createElement("div");
+    container.className = "map";
+    this.stage.prepend(container);
+    try {
+      this.view = new View({
+        container, trace, look: look(trace, used), lang, say, tiles: `${api.base}/tiles/`, photos: this.photos, cooperative: false,
+        fullscreen: null, padding: () => [{ top: 70, right: 60, bottom: 120, left: 50 }],
+      });
+      this.view.map.addControl(fitControl(this.view, say), "top-right");
+      this.grab = new Grab(this.view, this.session, this.chooser());
+    } catch (error) {
+      console.info("no map:", error instanceof Error ? error.message : error); // no WebGL: lists and panels still work
+      container.textContent = say("no_map");
+    }
+    this.equip(trace);
+    this.tell(trace);
+    await this.view?.settled();
+    document.documentElement.dataset.ready = "1";
+  }
+
+  private chooser(): ConstructorParameters<typeof Grab>[2] {
+    const { choose } = this.hooks;
+    return {
+      leg: (leg: Leg, at: Position) => choose({ what: "leg", index: leg.index, at }),
+      photo: (photo) => choose({ what: "photo", key: photo.key }),
+      stop: (index) => choose({ what: "stop", index }),
+      nothing: () => choose(null),
+    };
+  }
+
+  private reread(trace: Shown): void {
+    const used = theme(trace.wire.style.theme, null, matchMedia("(prefers-color-scheme: dark)").matches);
+    paint(used);
+    if (this.view) {
+      void this.view.show(trace);
+      void this.view.setLook(look(trace, used));
+      this.grab?.refresh();
+    }
+    this.equip(trace);
+    this.tell(trace);
+  }
+
+  /** Bar and lightbox again, when photos or their order are others. */
+  private equip(trace: Shown): void {
+    const now = trace.photos.map((photo) => `${photo.key}${photo.leg ?? ""}${photo.stop ?? ""}`).join();
+    const times = this.view?.times;
+    if (now === this.drawn || !times) return;
+    this.drawn = now;
+    this.playback?.remove();
+    this.lightbox?.root.remove();
+    const reader = this.reader(trace);
+    const open = (photo: Photo): void => this.lightbox?.open(photo);
+    this.lightbox = new Lightbox(trace.photos, this.photos, reader, (photo) => (trace.wire.photos.linked ? `${this.photos}${photo.key}/open` : null), () => undefined);
+    this.stage.append(this.lightbox.root);
+    if (!times.photos.length) return;
+    this.playback = new Playback(this.view, new Player(times), { root: this.stage, prefix: this.photos, reader, open });
+    this.stage.append(this.playback.bar);
+    this.stage.style.setProperty("--bar", `${this.playback.bar.offsetHeight + 14}px`);
+  }
+
+  private reader(trace: Shown): Reader {
+    return new Reader(trace, this.desk.say, this.desk.words);
+  }
+
+  private tell(trace: Shown): void {
+    document.title = this.reader(trace).title();
+    this.show({ session: this.session, trace, reader: this.reader(trace), view: this.view, grab: this.grab, open: (photo) => this.lightbox?.open(photo) });
+  }
+}

@@ -1,0 +1,172 @@
+/** Photos without a place, those placed by their time, one chosen photo, and the clocks of the cameras. */
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Position } from "geojson";
+import { photoUrl } from "../config";
+import type { Photo, Style, Suggestion } from "../document";
+import { useDesk } from "./desk";
+import { Clocks } from "./clocks";
+import type { Work } from "./trace";
+
+export function Tray({ work }: { work: Work }): JSX.Element {
+  const { say } = useDesk();
+  const { trace, chosen } = work;
+  const unplaced = trace.photos.filter((photo) => photo.at === null);
+  const guessed = trace.photos.filter((photo) => photo.inferred);
+  const photo = chosen?.what === "photo" ? trace.photos.find((each) => each.key === chosen.key) : undefined;
+  const accept = async (): Promise<void> => {
+    for (const each of guessed) await confirmPlace(work, each);
+  };
+  return (
+    <>
+      {photo ? <OnePhoto work={work} photo={photo} /> : <p class="hint">{say("photos_hint")}</p>}
+      <Suggestions work={work} of={trace.wire.suggestions ?? []} />
+      {unplaced.length ? (
+        <section>
+          <h2>{say("without_place", { n: unplaced.length })}</h2>
+          <p class="hint">{say("tray_hint")}</p>
+          <ul class="tray">
+            {unplaced.slice(0, 200).map((each) => <li key={each.key}><Loose work={work} photo={each} /></li>)}
+          </ul>
+        </section>
+      ) : null}
+      {guessed.length ? (
+        <section>
+          <header class="row"><h2>{say("placed_by_time", { n: guessed.length })}</h2><button type="button" class="quiet" onClick={() => void accept()}>{say("accept_all")}</button></header>
+          <ul class="tray">
+            {guessed.slice(0, 200).map((each) => <li key={each.key}><Guessed work={work} photo={each} /></li>)}
+          </ul>
+        </section>
+      ) : null}
+      <Clocks work={work} />
+    </>
+  );
+}
+
+export function thumb(work: Work, photo: Photo, edge: 64 | 256 = 256): string {
+  return photoUrl(`${work.session.api.base}/traces/${work.session.id}/photos/`, photo.key, edge);
+}
+
+function confirmPlace({ session }: Work, photo: Photo): Promise<boolean> {
+  const [lon = 0, lat = 0] = photo.at ?? [];
+  return session.edit({ kind: "move", asset: photo.key, lat, lon });
+}
+
+function byKeys(work: Work, photo: Photo, title: string): void {
+  const from = photo.at ?? work.view?.map.getCenter().toArray() ?? [0, 0];
+  work.place({ title, from, previews: false, edit: ([lon = 0, lat = 0]) => ({ kind: "move", asset: photo.key, lat, lon }) });
+}
+
+/** Dragged onto the map by mouse or finger; placed by keys with its button. */
+function Loose({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
+  const { say } = useDesk();
+  const label = work.reader.label(photo);
+  const name = photo.name ?? label;
+  return (
+    <div class="loose">
+      <DragImage work={work} photo={photo} />
+      <span class="what"><strong>{name}</strong><small>{photo.reason}</small></span>
+      <button type="button" class="small" aria-label={say("put_photo", { photo: label })} disabled={!work.grab} onClick={() => byKeys(work, photo, say("put_photo", { photo: label }))}>{say("put")}</button>
+    </div>
+  );
+}
+
+function DragImage({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
+  const ghost = useRef<HTMLImageElement | null>(null);
+  const down = (event: PointerEvent): void => {
+    if (event.button !== 0 || !work.grab) return;
+    event.preventDefault();
+    const image = event.currentTarget as HTMLImageElement;
+    const stop = new AbortController();
+    let at: Position | null = null;
+    const move = (now: PointerEvent): void => {
+      ghost.current ??= document.body.appendChild(Object.assign(image.cloneNode() as HTMLImageElement, { className: "ghost" }));
+      ghost.current.style.translate = `${now.clientX}px ${now.clientY}px`;
+      at = work.grab?.spot(now.clientX, now.clientY) ?? null;
+      work.grab?.mark(at);
+    };
+    const end = (): void => {
+      stop.abort();
+      ghost.current?.remove();
+      ghost.current = null;
+      work.grab?.mark(null);
+    };
+    const drop = (): void => {
+      end();
+      if (at) void work.session.edit({ kind: "move", asset: photo.key, lat: at[1] ?? 0, lon: at[0] ?? 0 });
+    };
+    addEventListener("pointermove", move, { signal: stop.signal });
+    addEventListener("pointerup", drop, { signal: stop.signal });
+    addEventListener("pointercancel", end, { signal: stop.signal });
+  };
+  return <img class="draggable" src={thumb(work, photo)} alt="" draggable={false} onPointerDown={down} />;
+}
+
+function Guessed({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
+  const { say, words } = useDesk();
+  const label = work.reader.label(photo);
+  const seconds = work.trace.wire.inferred.seconds[photo.index - firstGuess(work)] ?? 0;
+  const show = (): void => {
+    work.view?.map.easeTo({ center: photo.at as [number, number], zoom: Math.max(work.view.map.getZoom(), 14), duration: 300 });
+  };
+  return (
+    <div class="loose">
+      <button type="button" class="bare" title={say("show_on_map")} aria-label={say("show_photo", { photo: label })} onClick={show}><img src={thumb(work, photo)} alt="" /></button>
+      <span class="what"><strong>{photo.name ?? label}</strong><small>{say("away_from_next", { time: words.duration(seconds) })}</small></span>
+      <button type="button" class="small" aria-label={say("accept_photo", { photo: label })} onClick={() => void confirmPlace(work, photo)}>{say("accept")}</button>
+      <button type="button" class="small" aria-label={say("move_photo", { photo: label })} disabled={!work.grab} onClick={() => byKeys(work, photo, say("move_photo", { photo: label }))}>{say("move")}</button>
+    </div>
+  );
+}
+
+function firstGuess({ trace }: Work): number {
+  return trace.photos.findIndex((photo) => photo.inferred);
+}
+
+function Suggestions({ work, of }: { work: Work; of: Suggestion[] }): JSX.Element | null {
+  const { say } = useDesk();
+  if (!of.length) return null;
+  return (
+    <section>
+      <h2>{say("suggestions")}</h2>
+      <ul class="suggestions">
+        {of.map((each) => (
+          <li key={each.text}>
+            <p>{each.text}</p>
+            {each.kind === "clock" && each.seconds !== null ? <button type="button" class="quiet" onClick={() => void work.session.edit({ kind: "clock", camera: each.camera, seconds: each.seconds ?? 0 })}>{say("accept")}</button> : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function OnePhoto({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
+  const { say } = useDesk();
+  const { session, trace } = work;
+  const label = work.reader.label(photo);
+  const top = useRef<HTMLElement>(null);
+  const { style } = trace.wire;
+  const pinned = style.featured.includes(photo.key);
+  useEffect(() => top.current?.scrollIntoView({ block: "nearest" }), [photo.key]);
+  const pin = (): void => {
+    const featured = pinned ? style.featured.filter((key) => key !== photo.key) : [...style.featured, photo.key];
+    void session.describe({ style: { ...style, featured } satisfies Style });
+  };
+  return (
+    <section class="one" ref={top} aria-label={label}>
+      <button type="button" class="bare" title={say("show_large")} aria-label={say("show_large")} onClick={() => work.open(photo)}><img src={thumb(work, photo)} alt="" /></button>
+      <div>
+        <strong>{photo.name ?? label}</strong>
+        <small>{work.reader.when(photo) ?? say("no_time")}</small>
+        <div class="buttons">
+          <button type="button" class="quiet" aria-pressed={pinned} onClick={pin}>{pinned ? say("unpin") : say("pin")}</button>
+          <button type="button" class="quiet" disabled={!work.grab} onClick={() => byKeys(work, photo, say("move_photo", { photo: label }))}>{say("move")}</button>
+          <button type="button" class="quiet" onClick={() => void session.edit({ kind: "exclude", asset: photo.key })}>{say("exclude")}</button>
+          <button type="button" class="quiet" onClick={() => work.choose(null)}>{say("done")}</button>
+        </div>
+      </div>
+    </section>
+  );
+}
+
