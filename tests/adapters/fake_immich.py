@@ -14,6 +14,7 @@ import hashlib
 import itertools
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -52,6 +53,9 @@ class FakeImmich:
         self.version = version
         self.major, self.minor, _ = map(int, version.split("."))
         self.album: Json = recorded(version, "albums_get")
+        """The album that is there from the start, and the one of the shared link."""
+        self.albums: dict[str, Json] = {self.album["id"]: self.album}
+        self.members: dict[str, list[str]] = {self.album["id"]: []}
         self.me: Json = recorded(version, "users_me")
         self._template: Json = recorded(version, "asset_get_01_bern")
         self.assets: dict[str, Json] = {}
@@ -62,7 +66,7 @@ class FakeImmich:
         self.link_password: str | None = None
         self.counts_too_many = 0
         self.ignores_albums = False
-        self.is_there = True
+        self.waits = False
         self.ticks = itertools.count(1)
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[Json] = []
@@ -72,13 +76,50 @@ class FakeImmich:
 
     # -- the library behind it
 
-    def fill(self, photos: Iterable[Photo]) -> None:
-        """Puts photos into the album."""
+    def fill(self, photos: Iterable[Photo], album_id: str | None = None) -> None:
+        """Puts photos into an album; into the first one unless told."""
+        album = self.albums[album_id or self.album["id"]]
         for photo in photos:
             asset = self._asset(photo)
             self.assets[asset["id"]] = asset
             self.contents[asset["id"]] = photo.content
-        self.touch("updatedAt")
+            self.members[album["id"]].append(asset["id"])
+        self.touch("updatedAt", album)
+
+    def add_album(self, title: str, photos: Iterable[Photo] = ()) -> str:
+        """Another album; returns its id."""
+        made = recorded(self.version, "albums_get") | {"id": str(uuid.uuid4()), "albumName": title}
+        self.albums[made["id"]], self.members[made["id"]] = made, []
+        self.fill(photos, made["id"])
+        return str(made["id"])
+
+    def remove_album(self, album_id: str | None = None) -> None:
+        """The album is gone, its photos stay."""
+        album_id = album_id or self.album["id"]
+        del self.albums[album_id], self.members[album_id]
+
+    def forget_metadata(self, name: str) -> None:
+        """A photo as it is right after its upload, before Immich has read it."""
+        asset = self.named(name)
+        asset["exifInfo"] |= dict.fromkeys(("dateTimeOriginal", "latitude", "longitude", "timeZone", "make", "model"))
+        asset["thumbhash"] = None
+
+    def read_metadata(self, name: str, photo: Photo) -> None:
+        """Immich reads it; of the album nothing changes but the time of the last change to a photo."""
+        asset = self.named(name)
+        asset |= {key: value for key, value in self._asset(photo).items() if key in ("exifInfo", "thumbhash")}
+        self.touch("lastModifiedAssetTimestamp")
+
+    def calls(self, name: str) -> list[tuple[str, dict[str, str], bytes]]:
+        """What every workflow posts once that photo was read: address, headers and body, as recorded."""
+        asset = self.named(name)
+        call = _load("3.1.0", "webhook_AssetMetadataExtraction_01_bern")["request"]
+        call["json"]["data"]["asset"] |= {"id": asset["id"], "originalFileName": name}
+        body = json.dumps(call["json"]).encode()
+        configs = [step["config"] for workflow in self.workflows for step in workflow["steps"]]
+        return [
+            (config["url"], call["headers"] | {config["headerName"]: config["headerValue"]}, body) for config in configs
+        ]
 
     def replace(self, name: str, content: bytes) -> None:
         """Another file in the place of one: what an edit of Immich's own does to the checksum."""
@@ -91,14 +132,17 @@ class FakeImmich:
         """Into the trash: only the count of the album changes."""
         asset = self.named(name)
         del self.assets[asset["id"]], self.contents[asset["id"]]
+        self.members = {album: [each for each in ids if each != asset["id"]] for album, ids in self.members.items()}
 
     def named(self, name: str) -> Json:
         """The asset of that file name."""
         return next(asset for asset in self.assets.values() if asset["originalFileName"] == name)
 
-    def touch(self, field: str) -> None:
-        """One of the album's times moves on."""
-        self.album[field] = _text(datetime(2026, 11, 22, 10, tzinfo=UTC) + timedelta(seconds=next(self.ticks)))
+    def touch(self, field: str, album: Json = None) -> None:
+        """One of an album's times moves on; of the first album unless told."""
+        (album or self.album)[field] = _text(
+            datetime(2026, 11, 22, 10, tzinfo=UTC) + timedelta(seconds=next(self.ticks))
+        )
 
     def _asset(self, photo: Photo) -> Json:
         asset = copy.deepcopy(self._template)
@@ -120,6 +164,8 @@ class FakeImmich:
         data = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         self.seen.append((method, path))
         self.bodies.append(json.loads(data) if data else None)
+        if self.waits:
+            time.sleep(_seconds(self.version, path))
         status, body = self._answer(method, path, query, environ)
         if isinstance(body, bytes):
             return self._file(status, body, environ.get("HTTP_RANGE"), start)
@@ -165,11 +211,11 @@ class FakeImmich:
             ("GET", "/server/config", None, lambda **_: (200, recorded(self.version, "server_config"))),
             ("GET", "/api-keys/me", any_key, self._api_key),
             ("GET", "/users/me", "user.read", lambda **_: (200, self.me)),
-            ("GET", "/albums", "album.read", self._albums),
+            ("GET", "/albums", "album.read", self._list_albums),
             ("GET", "/albums/(?P<id_>[^/]+)", "album.read", self._one_album),
             ("PATCH", "/albums/(?P<id_>[^/]+)", "album.update", self._describe),
             ("POST", "/search/metadata", "asset.read", self._search),
-            ("POST", "/search/statistics", "asset.statistics", lambda **_: (200, {"total": len(self.assets)})),
+            ("POST", "/search/statistics", "asset.statistics", self._count),
             ("GET", _PHOTO, "asset.read", self._one_asset),
             ("PUT", _PHOTO, "asset.update", self._place),
             ("PATCH", _PHOTO, "asset.update", self._place_by_patch),
@@ -190,51 +236,61 @@ class FakeImmich:
 
     # -- albums and listings
 
-    def _described(self) -> Json:
-        times = sorted(asset["fileCreatedAt"] for asset in self.assets.values())
-        spans = {"startDate": times[0], "endDate": times[-1]} if times else {}
-        return self.album | {"assetCount": len(self.assets) + self.counts_too_many} | spans
+    def _in(self, album_id: str) -> list[Json]:
+        return [self.assets[asset_id] for asset_id in self.members[album_id]]
 
-    def _albums(self, query: dict[str, str], **_: Any) -> Answer:
-        if "assetId" in query and query["assetId"] not in self.assets:
-            return 200, []
+    def _described(self, album: Json) -> Json:
+        times = sorted(asset["fileCreatedAt"] for asset in self._in(album["id"]))
+        spans = {"startDate": times[0], "endDate": times[-1]} if times else {}
+        return album | {"assetCount": len(times) + self.counts_too_many} | spans
+
+    def _list_albums(self, query: dict[str, str], **_: Any) -> Answer:
         if self.major < 3 and "shared" in query:
             return 200, []
-        return 200, [self._described()] if self.is_there and self.assets else []
+        wanted = query.get("assetId")
+        found = [id_ for id_, members in self.members.items() if members and (wanted is None or wanted in members)]
+        return 200, [self._described(self.albums[id_]) for id_ in found]
 
     def _one_album(self, id_: str, query: dict[str, str], **_: Any) -> Answer:
         if not _UUID.fullmatch(id_):
             return 400, recorded(self.version, "albums_get_not_uuid")
-        if not self.is_there or id_ != self.album["id"]:
+        if id_ not in self.albums:
             return 400, recorded(self.version, "albums_get_unknown")
+        described = self._described(self.albums[id_])
         if self.major < 3 and "withoutAssets" not in query:
-            return 200, self._described() | {"assets": sorted(self.assets.values(), key=_time, reverse=True)}
-        return 200, self._described()
+            return 200, described | {"assets": sorted(self._in(id_), key=_time, reverse=True)}
+        return 200, described
 
     def _describe(self, id_: str, body: Json, **_: Any) -> Answer:
-        if self.album.get("is_somebody_elses"):
+        album = self.albums[id_]
+        if album.get("is_somebody_elses"):
             return 400, recorded(self.version, "albums_patch_as_viewer")
-        self.album["description"] = body["description"]
-        self.touch("updatedAt")
-        return 200, self._described()
+        album["description"] = body["description"]
+        self.touch("updatedAt", album)
+        return 200, self._described(album)
 
     def _search(self, body: Json, **_: Any) -> Answer:
         size, page = body.get("size", 250), body["page"]
         if not isinstance(page, int) or not 1 <= size <= 1000:
             return 400, {"message": "Validation failed", "errors": [{"path": ["page"], "message": "Invalid input"}]}
-        if not self.is_there:
+        (album_id,) = body["albumIds"]
+        if album_id not in self.albums:
             return 400, recorded(self.version, "albums_get_unknown")
         after = body.get("takenAfter", "")
-        found = [asset for asset in self._ordered(page) if asset["fileCreatedAt"] >= after]
+        found = [asset for asset in self._ordered(album_id, page) if asset["fileCreatedAt"] >= after]
         found += [{**found[0], "id": f"{i:032x}"} for i in range(50)] if self.ignores_albums else []
         items = found[(page - 1) * size : page * size]
         more = str(page + 1) if len(found) > page * size else None
         assets = {"total": len(items), "count": len(items), "facets": [], "items": items, "nextPage": more}
         return 200, {"albums": {"total": 0, "count": 0, "items": [], "facets": []}, "assets": assets}
 
-    def _ordered(self, page: int) -> list[Json]:
+    def _count(self, body: Json, **_: Any) -> Answer:
+        (album_id,) = body["albumIds"]
+        return 200, {"total": len(self.members.get(album_id, []))}
+
+    def _ordered(self, album_id: str, page: int) -> list[Json]:
         """By time; before 3.1 what has the same time comes in another order on every page."""
-        ordered = sorted(self.assets.values(), key=_time)
+        ordered = sorted(self._in(album_id), key=_time)
         if (self.major, self.minor) >= (3, 1):
             return ordered
         out: list[Json] = []
@@ -307,12 +363,26 @@ class FakeImmich:
 
     def _link(self) -> Json:
         link = recorded(self.version, "share_slug_shared_links_me")
-        return link | self.link | {"album": self._described(), "key": LINK_KEY, "slug": LINK_SLUG}
+        return link | self.link | {"album": self._described(self.album), "key": LINK_KEY, "slug": LINK_SLUG}
 
     def _link_login(self, body: Json, **_: Any) -> Answer:
         if self.link_password is None or body["password"] != self.link_password:
             return 401, {"message": "Invalid password"}
         return 201, self._link() | {"_cookie": "immich_shared_link_token=REDACTED-TOKEN; Path=/; HttpOnly"}
+
+
+#: end of a path -> the recording that tells how long a real server took
+_TIMED = {
+    "/search/metadata": "search_album_withExif_order_asc",
+    "/albums": "albums_list",
+    "/thumbnail": "asset_thumbnail_preview",
+    "/original": "asset_original_range_0_65535",
+}
+
+
+def _seconds(version: str, path: str) -> float:
+    name = next((name for end, name in _TIMED.items() if path.endswith(end)), "albums_get")
+    return float(_load(version, name)["response"]["seconds"])
 
 
 def _send(status: int, body: Json, environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:

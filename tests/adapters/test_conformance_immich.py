@@ -44,7 +44,7 @@ class ImmichHarness:
         self.fake.remove(name)
 
     def remove_album(self) -> None:
-        self.fake.is_there = False
+        self.fake.remove_album()
 
 
 class ImmichContract(LibraryContract, ServerContract):

@@ -133,6 +133,39 @@ def test_a_listing_needs_few_requests(fake: FakeImmich, library: Immich) -> None
     assert len(fake.seen) == 4, fake.seen
 
 
+@pytest.mark.parametrize("following", ["1", "0", "-2", "two", "1.5"])
+def test_a_server_that_names_no_next_page_is_not_followed_round_and_round(
+    following: str, monkeypatch: pytest.MonkeyPatch, fake: FakeImmich, library: Immich
+) -> None:
+    search = fake._search
+
+    def astray(**asked: object) -> tuple[int, object]:
+        status, found = search(**asked)  # type: ignore[arg-type]  # what came by HTTP
+        found["assets"]["nextPage"] = following
+        return status, found
+
+    fake.routes = [
+        (method, path, scope, astray if answer == search else answer) for method, path, scope, answer in fake.routes
+    ]
+    with pytest.raises(BadReply, match="as the page behind 1"):
+        list(library.assets(fake.album["id"]))
+
+
+def test_a_key_that_the_server_repeats_is_not_shown(fake: FakeImmich) -> None:
+    def repeating(environ: dict[str, str], start: Callable[..., object]) -> list[bytes]:
+        start("400 Bad Request", [("Content-Type", "application/json")])
+        said = environ.get("HTTP_X_API_KEY", "") + environ.get("QUERY_STRING", "")
+        return [f'{{"message": ["bad {said}"]}}'.encode()]
+
+    with serving(repeating) as url:
+        for library in (open_immich({"url": url, "api_key": KEY}, LOOPBACK), _link(url)):
+            with pytest.raises(BadReply) as caught:
+                library.account()
+            assert "bad" in str(caught.value)
+            assert KEY not in str(caught.value)
+            assert LINK_KEY not in str(caught.value)
+
+
 # -- scopes
 
 

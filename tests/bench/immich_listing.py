@@ -73,7 +73,7 @@ def _measure(pipe: Connection, name: str, options: dict[str, str], album_id: str
     others, downloads = len(asked) - listings, sum("/assets/" in path for path in asked)
     print(
         f"{name:22} {len(ids)} of {photos} photos, {located} with a position: {listings} listings + {others} others, "
-        f"{downloads} downloads; CPU {cpu_s / MOST_CPU_S:.2f} of what it may be, {cpu_s / wall_s:.2f} of the time it took"
+        f"{downloads} downloads; CPU {cpu_s / MOST_CPU_S:.2f} of what it may be, {cpu_s / wall_s:.2f} of the time taken"
     )
     is_complete = len(ids) == located == photos and downloads == downloads_needed == 0
     return is_complete and listings <= MOST_LISTINGS and others <= MOST_OTHERS and cpu_s <= MOST_CPU_S
