@@ -15,7 +15,9 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
 from adapters.library import Album, LibraryError
+from adapters.library import BadSettings as NoAddress
 from adapters.nextcloud.account import Nextcloud, folder_id
+from adapters.nextcloud.address import base_of
 from adapters.nextcloud.app import MENU, NAME, App, Places
 from adapters.nextcloud.hooks import caller
 from connector.actions import connections, traces, vouched, watch
@@ -53,7 +55,10 @@ def app_of(settings: Settings) -> App | None:
     if missing:
         raise BadSettings([f"{name} is missing: all four of TRACER_EXAPP_* belong together" for name in missing])
     url, app_id, version, shared = (str(value) for value in said.values())
-    return App(url.rstrip("/"), app_id, version, shared)
+    try:
+        return App(base_of(url), app_id, version, shared)
+    except NoAddress as error:
+        raise BadSettings([f"TRACER_EXAPP_URL cannot be used: {problem}" for problem in error.problems]) from None
 
 
 def install(app: Flask, settings: Settings) -> None:
