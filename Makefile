@@ -29,7 +29,6 @@ test: $(READY)  ## every test and check; installs a browser and a database where
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python connector/widget/hatch_build.py check
 	$(BIN)/python -m pytest $(ARGS)
 
 quick: $(READY)  ## the tests that take a moment
