@@ -10,6 +10,8 @@ import ijson
 from connector.trace.recordings.recording import BadRecordingError
 
 _DEEPEST = 64
+_AT_ONCE = 8 * 1024
+"""Bytes: ijson names every place before we can count how deep it is."""
 _LARGEST_VALUE = 5_000_000
 """Parts (members, numbers, brackets) of one value."""
 
@@ -23,7 +25,7 @@ def values(data: BinaryIO, prefixes: frozenset[str]) -> Iterator[tuple[str, Any]
     """
     builder: Any = None
     wanted, depth, parts = "", 0, 0
-    for prefix, event, value in ijson.parse(data, use_float=True):
+    for prefix, event, value in ijson.parse(data, use_float=True, buf_size=_AT_ONCE):
         depth += event in ("start_map", "start_array")
         depth -= event in ("end_map", "end_array")
         if depth > _DEEPEST:
