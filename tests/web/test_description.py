@@ -9,9 +9,11 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import booleans
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -50,17 +52,25 @@ def known(anna: Browser, connection_id: str, trace_id: str) -> dict[str, str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
 def test_the_api_does_what_it_says(app: Flask, anna: Browser, known: dict[str, str], mode: GenerationMode) -> None:
-    headers = {"Authorization": f"Bearer {anna.token}"}
+    headers = {"Authorization": f"Bearer {anna.token}", "Accept-Encoding": "identity"}
     described = schemathesis.openapi.from_wsgi("/api/openapi.json", app, headers=headers)
     operations = [found.ok() for found in described.get_all_operations()]
     assert len(operations) > 50
     asked: Counter[str] = Counter()
+    wrong: list[str] = []
     for operation in operations:
         if operation.label in LEFT_OUT:
             continue
         strategy = operation.as_strategy(generation_mode=mode)
-        asked[operation.label] = explore(strategy, headers, known)
-    assert sum(asked.values()) > 200
+        try:
+            asked[operation.label] = explore(strategy, headers, known)
+        except FailureGroup as error:
+            wrong += [f"{operation.label}: {error}" for each in error.exceptions]
+        except Unsatisfiable:
+            continue  # nothing about it can be wrong
+    assert not wrong, "\n\n".join(wrong)
+    assert sum(asked.values()) > 300
+    print(f"{sum(asked.values())} requests over {len(asked)} operations")
 
 
 def explore(strategy: Any, headers: dict[str, str], known: dict[str, str]) -> int:
@@ -81,7 +91,10 @@ def explore(strategy: Any, headers: dict[str, str], known: dict[str, str]) -> in
         if there:
             ids = {name: value for name, value in known.items() if name in (case.path_parameters or {})}
             case.path_parameters = {**case.path_parameters, **ids}
-        case.validate_response(case.call(headers=headers), checks=CHECKS)
+        answer = case.call(headers=headers)
+        said_so = answer.status_code == 501  # oEmbed wants it for a format that is not spoken
+        checks = [check for check in CHECKS if not (said_so and check is not_a_server_error)]
+        case.validate_response(answer, checks=checks)
         asked += 1
 
     ask()
