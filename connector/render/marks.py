@@ -203,14 +203,19 @@ class Marks:
         wide = width_px(text, self._text, look.weight, size) + look.spacing_px * self._size * len(text)
         high = size * 1.25
         is_own = name.kind == "own"
-        boxes = beside(name.x, name.y, wide, high, 12 * self._size) if is_own else _near(name, wide, high)
+        boxes = self._beside(name, wide, high) if is_own else _near(name, wide, high)
         free = [
             box for box in boxes if self._room.is_free(box, _NAME_GAP_PX) and (is_own or not self._room.covers(box))
         ]
         if not free:
             return None
-        box = self._room.take(min(free, key=self._room.covers))
+        box = self._room.take(min(free, key=self._room.covers))  # the nearest of those that hide the least
         return group("name", box, [self._letters(text, box, look, size)])
+
+    def _beside(self, name: Name, wide: float, high: float) -> Iterator[Box]:
+        """A stop's own name: as near to its dot as there is room."""
+        for distance in (17.0, 30.0, 48.0):
+            yield from beside(name.x, name.y, wide, high, distance * self._size)
 
     def _letters(self, text: str, box: Box, look: _Lettering, size: float) -> str:
         palette = self._theme.palette

@@ -7,6 +7,7 @@ Whatever there is nothing to say for is left out, and the map gets its room.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -179,12 +180,9 @@ def _scale_bar(view: View, room: Room, theme: Theme, scene: Scene, size: float) 
     x, y = view.frame.left + 22 * size, view.frame.bottom - 22 * size
     box = room.take(Box(x - 4, y - 2.2 * letters, x + wide + 4, y + 6))
     line = f"M{x:.1f},{y - 6:.1f}V{y:.1f}H{x + wide:.1f}V{y - 6:.1f}"
-    look = _Type(letters, 500, theme.palette.text, font="Inter")
+    look = _Type(letters, 500, theme.palette.text, font="Inter", halo=theme.palette.halo)
     label = _text(distance(metres, scene.style.units, scene.lang), x + 2, y - 9 * size, look, theme, scene.lang)
-    halo = f'<g stroke="{theme.palette.halo}" stroke-width="3" stroke-linejoin="round">{label}</g>'
-    return group(
-        "scale", box, [stroke(line, theme.palette.halo, 4), stroke(line, theme.palette.text, 1.6), halo, label]
-    )
+    return group("scale", box, [stroke(line, theme.palette.halo, 4), stroke(line, theme.palette.text, 1.6), label])
 
 
 def _places(scene: Scene) -> np.ndarray:
@@ -221,10 +219,14 @@ def _drawn_frame(frame: Box, theme: Theme) -> str:
 
 def _mosaic(frame: Box, ids: Sequence[str], prints: Prints) -> Iterator[str]:
     """Photos in rows that fill the frame."""
-    rows, columns = min(
-        ((r, c) for r in range(1, 9) for c in range(1, 9) if r * c <= max(1, len(ids))),
-        key=lambda grid: abs(frame.width / grid[1] / (frame.height / grid[0]) - 1) + 2.0 / (grid[0] * grid[1]),
-    )
+    able = [(r, c) for r in range(1, 9) for c in range(1, 9) if r * c <= len(ids)]
+
+    def cost(grid: tuple[int, int]) -> float:
+        """Of photos that are far from square, and of those left out."""
+        askew = abs(math.log(frame.width / grid[1] / (frame.height / grid[0])))
+        return askew + 2 * (1 - grid[0] * grid[1] / min(64, len(ids)))
+
+    rows, columns = min(able, key=cost)
     wide, high = frame.width / columns, frame.height / rows
     for n, asset_id in enumerate(evenly(ids, rows * columns)):
         box = Box.of(frame.left + n % columns * wide, frame.top + n // columns * high, wide, high)
@@ -241,10 +243,14 @@ class _Type:
     anchor: str = "start"
     spacing_px: float = 0.0
     font: str | None = None
+    halo: str | None = None
 
 
 def _text(text: str, x: float, y: float, look: _Type, theme: Theme, lang: str) -> str:
     spacing = f' letter-spacing="{look.spacing_px:.1f}"' if look.spacing_px else ""
+    if look.halo is not None:
+        width = look.size_px * 0.24
+        spacing += f' stroke="{look.halo}" stroke-width="{width:.1f}" stroke-linejoin="round" paint-order="stroke"'
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{look.anchor}" font-weight="{look.weight}" '
         f'font-family="{families(look.font or theme.text_font, lang)}" font-size="{look.size_px:.1f}"{spacing} '
