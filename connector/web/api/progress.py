@@ -7,9 +7,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, g
 from pydantic import BaseModel, ConfigDict
 
 from connector.actions import traces
@@ -84,12 +84,18 @@ def progress(path: AtTrace) -> Response:
     now = traces.progress(here, who, path.trace_id)
     streams: _Streams = current_app.extensions[EXTENSION]
     streams.enter(who.id)
-    steps = _steps(lambda: traces.progress(here, who, path.trace_id), now, current_app.config[PACE])
+    steps = _steps(lambda: traces.progress(here, who, path.trace_id), now, _pace())
     response = Response(steps, mimetype="text/event-stream")
     response.call_on_close(lambda: streams.leave(who.id))
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def _pace() -> Pace:
+    """A server that passes its users' requests on passes an answer on when it is complete: there, one look each."""
+    pace: Pace = current_app.config[PACE]
+    return replace(pace, longest_s=0.0) if "vouched" in g else pace
 
 
 def _steps(look: Callable[[], Progress], now: Progress, pace: Pace) -> Iterator[str]:

@@ -7,7 +7,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -143,17 +143,16 @@ def test_a_server_that_refuses_is_told_in_the_answer(inside: Inside) -> None:
     assert SECRET not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/init", "/enabled?enabled=1", "/exapp/hook", "/exapp/trace"])
-@pytest.mark.parametrize("secret", ["", "wrong", SECRET[:-1], SECRET + "x", "\u00fc"])
-def test_nobody_else_may_call(inside: Inside, path: str, secret: str) -> None:
-    method = "PUT" if "enabled" in path else "POST"
-    assert inside.call(method, path, "alice", secret=secret).status_code == 401
-    assert inside.app.test_client().open(path, method=method).status_code == 401
-    assert inside.fake.seen == []
-    assert inside.call("GET", "/app", "alice", secret=secret).status_code == 401
-    garbled = {"AUTHORIZATION-APP-API": "%%%"}
-    assert inside.call("GET", "/app", "alice", headers=garbled).status_code == 401
-    assert inside.call("GET", "/app", "alice", headers={"EX-APP-ID": "other"}).status_code == 401
+def test_nobody_else_may_call(inside: Inside) -> None:
+    for path in ("/init", "/enabled?enabled=1", "/exapp/hook", "/exapp/trace"):
+        method = "PUT" if "enabled" in path else "POST"
+        assert inside.app.test_client().open(path, method=method).status_code == 401, path
+        for secret in ("", "wrong", SECRET[:-1], SECRET + "x", "\u00fc"):
+            assert inside.call(method, path, "alice", secret=secret).status_code == 401, (path, secret)
+            assert inside.call("GET", "/app", "alice", secret=secret).status_code == 401, secret
+    for headers in ({"AUTHORIZATION-APP-API": "%%%"}, {"EX-APP-ID": "other"}, {"AUTHORIZATION-APP-API": ""}):
+        assert inside.call("GET", "/app", "alice", headers=headers).status_code == 401, headers
+    assert inside.fake.seen == [], "somebody made us call the server"
 
 
 # -- for its users
@@ -297,9 +296,9 @@ def test_another_persons_folder_cannot_be_traced(inside: Inside) -> None:
     assert _click(inside, "/Photos", "Own", user="alice").status_code == 404
 
 
-@pytest.mark.parametrize("said", [None, [], {}, {"files": []}, {"files": [{"fileType": "file", "name": "a.jpg"}]}])
-def test_a_click_that_names_no_folder_is_refused(inside: Inside, said: object) -> None:
-    assert inside.call("POST", "/exapp/trace", "alice", json=said).status_code == 400
+def test_a_click_that_names_no_folder_is_refused(inside: Inside) -> None:
+    for said in (None, [], {}, {"files": []}, {"files": [{"fileType": "file", "name": "a.jpg"}]}, {"files": "x"}):
+        assert inside.call("POST", "/exapp/trace", "alice", json=said).status_code == 400, said
 
 
 def test_another_sites_page_cannot_click(inside: Inside) -> None:
@@ -335,6 +334,27 @@ def test_a_patch_passes_the_proxy_as_a_post(inside: Inside) -> None:
     assert inside.call("POST", "/api/v1/me", "alice", json=said, headers=override).status_code == 200
     assert inside.call("GET", "/api/v1/me", "alice").json["preferences"]["units"] == "imperial"
     assert inside.app.test_client().post("/api/v1/me", json=said, headers=override).status_code == 405
+
+
+class _Idle:
+    """A queue whose worker never comes."""
+
+    def enqueue(self, job_id: str, trace_id: str) -> None:
+        """Waits."""
+
+    def cancel(self, job_id: str) -> None:
+        """Nothing runs."""
+
+
+def test_progress_through_the_proxy_is_one_look_since_the_proxy_waits_for_the_end(inside: Inside) -> None:
+    idle = replace(inside.services, queue=_Idle())
+    waiting = Inside(create_app(idle), idle, inside.fake)
+    trace_id = _click(waiting, "/Photos", "Trip A").json["redirect_handler"].rpartition("/")[2]
+    began = time.monotonic()
+    answer = waiting.call("GET", f"/api/v1/traces/{trace_id}/progress", "alice")
+    assert '"state":"waiting"' in answer.text
+    assert "retry: 1000" in answer.text
+    assert time.monotonic() - began < 5
 
 
 # -- calls about files
