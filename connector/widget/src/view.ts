@@ -56,6 +56,7 @@ export class View {
     this.look = setting.look;
     this.times = timeline(this.trace);
     this.map = makeMap(setting);
+    Object.assign(setting.container, { map: this.map }); // for scripts of a page that extends ours
     drawPictures(this.map, () => this.trace.photos, setting.photos, () => this.look);
     this.fit(false);
     this.ready = new Promise((resolve) => this.map.once("load", () => resolve()));

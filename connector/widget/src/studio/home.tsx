@@ -103,7 +103,7 @@ function TraceCard({ trace, changed }: { trace: TraceInfo; changed: () => void }
   return (
     <article class="tile">
       <a href={`${root}/traces/${trace.id}`} onClick={open}>
-        <span class="cover">{made ? <img src={`${api.base}/traces/${trace.id}/picture.png?shape=square&width=480&v=${trace.version}`} alt="" loading="lazy" /> : null}</span>
+        <span class="cover">{made ? <img src={`${api.base}/traces/${trace.id}/picture.png?shape=square&width=480`} alt="" loading="lazy" /> : null}</span>
         <strong>{trace.title}</strong>
         <small>{facts.join(" · ") || say(`state_${trace.state}`)}</small>
       </a>

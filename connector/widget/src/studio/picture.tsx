@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { THEMES } from "../themes";
-import { useDesk } from "./desk";
-import { Choice, Field } from "./parts";
+import { sentences, useDesk } from "./desk";
+import { Choice, Field, Problems } from "./parts";
 import type { Work } from "./trace";
 
 const SHAPES = ["portrait", "square", "story", "landscape", "a4"] as const;
@@ -14,11 +14,9 @@ export function Picture({ work }: { work: Work }): JSX.Element {
   const { api, say } = useDesk();
   const [shape, setShape] = useState<(typeof SHAPES)[number]>("portrait");
   const [theme, setTheme] = useState(work.trace.wire.style.theme);
-  const [state, setState] = useState<"drawing" | "drawn" | "failed">("drawing");
   const base = `${api.base}/traces/${work.session.id}`;
-  const asked = `shape=${shape}&theme=${encodeURIComponent(theme)}&v=${work.trace.wire.version}`;
-  const src = `${base}/picture.png?${asked}&width=${PREVIEW_PX}`;
-  useEffect(() => setState("drawing"), [src]);
+  const asked = `shape=${shape}&theme=${encodeURIComponent(theme)}`;
+  const drawn = useDrawn(`${base}/picture.png?${asked}&width=${PREVIEW_PX}`, work.trace.wire.version);
   return (
     <>
       <Choice label={say("shape")} value={shape} options={SHAPES.map((each) => [each, say(`shape_${each}`)] as const)} onChange={setShape} />
@@ -27,9 +25,10 @@ export function Picture({ work }: { work: Work }): JSX.Element {
           {Object.keys(THEMES).map((name) => <option key={name} value={name}>{say(`theme_${name}`)}</option>)}
         </select>
       </Field>
-      <figure class={`picture ${shape} ${state}`}>
-        <img key={src} src={src} alt={say("picture", { title: work.reader.title() })} onLoad={() => setState("drawn")} onError={() => setState("failed")} />
-        {state === "drawn" ? null : <figcaption aria-live="polite">{say(state === "failed" ? "picture_failed" : "picture_drawing")}</figcaption>}
+      <figure class={`picture ${drawn.state}`} aria-busy={drawn.state === "drawing"}>
+        {drawn.src ? <img src={drawn.src} alt={say("picture", { title: work.reader.title() })} /> : null}
+        {drawn.state === "drawing" ? <figcaption>{say("picture_drawing")}</figcaption> : null}
+        <Problems of={drawn.problems} />
       </figure>
       <div class="row">
         <a class="main" href={`${base}/picture.png?${asked}&width=2160`} download={`${shape}.png`}>{say("save_png")}</a>
@@ -43,4 +42,26 @@ export function Picture({ work }: { work: Work }): JSX.Element {
       </section>
     </>
   );
+}
+
+interface Drawn {
+  state: "drawing" | "drawn" | "failed";
+  src: string | null;
+  problems: string[];
+}
+
+/** The picture as it is now: asked for again when the trace has another version, the last one shown meanwhile. */
+function useDrawn(address: string, version: string): Drawn {
+  const { api } = useDesk();
+  const [drawn, setDrawn] = useState<Drawn>({ state: "drawing", src: null, problems: [] });
+  useEffect(() => {
+    const stop = new AbortController();
+    setDrawn((before) => ({ ...before, state: "drawing", problems: [] }));
+    api.picture(address, stop.signal).then(
+      (src) => setDrawn((before) => { if (before.src) URL.revokeObjectURL(before.src); return { state: "drawn", src, problems: [] }; }),
+      (error: unknown) => { if (!stop.signal.aborted) setDrawn({ state: "failed", src: null, problems: sentences(error) }); },
+    );
+    return () => stop.abort();
+  }, [address, version]);
+  return drawn;
 }

@@ -66,7 +66,7 @@ function Wishes({ wish, change }: { wish: ShareWish; change: (part: Partial<Shar
       </Field>
       <details>
         <summary>{say("more_options")}</summary>
-        <Field label={say("password")} help={say("password_help")}><input type="password" autocomplete="new-password" minLength={4} onChange={(event) => change({ password: event.currentTarget.value || null })} /></Field>
+        <form onSubmit={(event) => event.preventDefault()}><Field label={say("password")} help={say("password_help")}><input type="password" autocomplete="new-password" minLength={4} onChange={(event) => change({ password: event.currentTarget.value || null })} /></Field></form>
         <Field label={say("frame_hosts")} help={say("frame_hosts_help")}><input type="text" placeholder="https://blog.example" onChange={(event) => hosts(event.currentTarget.value)} /></Field>
       </details>
     </>
