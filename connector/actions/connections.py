@@ -17,7 +17,7 @@ from adapters.library import NotFound as NotInLibrary
 from connector.actions.errors import Conflict, Forbidden, Invalid, NotFound
 from connector.actions.people import Person
 from connector.actions.services import Services, new_id
-from connector.store.tables import ConnectionRow, LoginRow, TraceAlbumRow, TraceRow
+from connector.store.tables import ConnectionRow, LoginRow, TraceAlbumRow, TraceRow, WatchRow
 
 LOGIN_LASTS = timedelta(minutes=20)
 _PLACES = ("url", "share_link", "path")
@@ -289,7 +289,15 @@ def keep(services: Services, session: Session, owner_id: str, wanted: Wanted) ->
     row.sealed = services.vault.seal(json.dumps(dict(wanted.options)), "connection", row.id, owner_id)
     session.add(row)
     session.flush()
+    _look_again(services, session, row.id)
     return row
+
+
+def _look_again(services: Services, session: Session, connection_id: str) -> None:
+    """A credential that was refused has been replaced: what is watched there is looked at again."""
+    watched = session.get(WatchRow, connection_id)
+    if watched is not None and watched.due_at is None and watched.problem is not None:
+        watched.due_at, watched.problem, watched.failures = services.now(), None, 0
 
 
 def address_of(kind: Kind, options: Mapping[str, str]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from connector.routing.router import RouterDown as RouterDown  # passes through too
+
 
 class ActionError(Exception):
     """Something a person asked for cannot be done."""

@@ -8,7 +8,7 @@ import logging
 from sqlalchemy import select
 
 from adapters.library import LibraryError
-from connector.actions import connections, notify, shares, traces, watch
+from connector.actions import connections, notify, pull, shares, traces, watch
 from connector.actions.errors import Invalid
 from connector.actions.people import Person
 from connector.actions.services import Services
@@ -44,6 +44,19 @@ def ready(services: Services, trace_id: str) -> None:
             _log.warning("the link could not be written back: %s", error)
     event = hashlib.blake2b(f"{trace_id} {row.fingerprint} {row.attempt}".encode(), digest_size=16).hexdigest()
     notify.ready(services, owner, event, {"trace_id": trace_id, "title": row.title, "url": url})
+
+
+def make(services: Services, trace_id: str) -> None:
+    """Makes a trace and does what has to be done when it is ready: a whole job, at once.
+
+    Raises:
+        adapters.library.LibraryError, connector.routing.router.RouterDown: it could not be made.
+    """
+    pull.run(services, trace_id)
+    try:
+        ready(services, trace_id)
+    except LibraryError as error:
+        _log.warning("the trace is ready, but its link could not be written back: %s", error)
 
 
 def link(services: Services, owner: Person, trace_id: str, wish: shares.Wish) -> str | None:

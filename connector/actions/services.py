@@ -100,9 +100,9 @@ def _authorities(settings: Settings) -> str | None:
 
 
 def _run_at_once(services: Services, queue: Inline) -> None:
-    from connector.actions.pull import run  # imports this module
+    from connector.actions.ready import make  # imports this module
 
-    queue.runs(lambda trace_id: run(services, trace_id))
+    queue.runs(lambda trace_id: make(services, trace_id))
 
 
 def check_key(store: Store, vault: Vault) -> None:

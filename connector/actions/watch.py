@@ -134,6 +134,8 @@ def hint(services: Services, owner: Person, connection_id: str, album_ids: Seque
         row = session.get(WatchRow, connection_id)
         asked = select(WatchedAlbumRow.album_id).where(WatchedAlbumRow.connection_id == connection_id)
         known = set(session.scalars(asked.where(WatchedAlbumRow.asked_for)))
+    if row is not None and row.due_at is None and row.problem is not None:
+        return  # its credential was refused: nothing is asked of it until somebody connects it anew
     if row is not None and row.due_at is not None and row.due_at <= soon and known.issuperset(album_ids):
         return
     with services.store.write() as session:
