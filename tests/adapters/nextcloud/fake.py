@@ -107,6 +107,8 @@ class FakeNextcloud:
         self.ignores_offset = False
         self.between_pages: Callable[[], None] = lambda: None
         self.has_photos_app = True
+        self.gives_members = True
+        self.says_members: int | None = None
         self.delay_s = 0.0
         self.changes = 0
         self._found: dict[object, list[Node]] = {}
@@ -307,8 +309,9 @@ class FakeNextcloud:
         found = [] if title else [_response(base + "/", {DAV + "resourcetype": _COLLECTION}, wanted)]
         for each, nodes in albums.items():
             if title in ("", each):
-                found.append(_response(f"{base}/{each}/", _album_props(each, nodes), wanted))
-                if depth == "infinity" or title:
+                count = {NC + "nbItems": str(self.says_members)} if self.says_members is not None else {}
+                found.append(_response(f"{base}/{each}/", _album_props(each, nodes) | count, wanted))
+                if (depth == "infinity" and self.gives_members) or title:
                     found += [_response(f"{base}/{each}/{_in_album(n)}", _member_props(n), wanted) for n in nodes]
         return 207, _XML, (_HEAD + "".join(found) + "</d:multistatus>").encode("utf-8", "surrogateescape")
 

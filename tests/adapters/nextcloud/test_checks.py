@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from adapters.nextcloud import KIND
 from adapters.testing import Fault
 from connector.net import GuardedNet, Limits, Policy
 from tests.adapters.nextcloud.fake import FakeNextcloud, recorded_metadata
-from tests.adapters.servers import Environ, Misbehaving, StartResponse, serving
+from tests.adapters.servers import Environ, Misbehaving, StartResponse, self_signed, serving
 
 PASSWORD = "sentinel-Pa55word-for-checks"
 
@@ -118,6 +119,15 @@ def test_nothing_there() -> None:
     assert "nothing answers" in _screen([check])
     (check,) = KIND.checks({"url": "http://127.0.0.1:9", "user": "alice"}, net)
     assert check.name == "settings"
+
+
+def test_a_certificate_nobody_vouches_for(tmp_path: Path) -> None:
+    assert KIND.checks is not None
+    with serving(FakeNextcloud({"alice": PASSWORD}), self_signed(tmp_path)) as url:
+        net = GuardedNet(Policy(["127.0.0.0/8"]))
+        (check,) = KIND.checks({"url": url, "user": "alice", "password": PASSWORD}, net)
+    assert "self-signed" in check.said
+    assert "TRACER_CA_FILE" in _screen([check])
 
 
 @pytest.mark.parametrize(("version", "ok"), [("27.1.11.3", False), ("28.0.0.11", True), ("36.0.0.1", True)])

@@ -137,6 +137,26 @@ def test_a_member_that_the_server_cannot_reach_is_listed_and_says_why(cloud: Clo
     assert describe(unreachable, library.read).problem == "its size is unknown"
 
 
+def test_an_album_whose_members_do_not_come_with_the_list_is_asked_for_them(cloud: Cloud) -> None:
+    """Not every server gives all albums with all members at once, though it says how many there are."""
+    cloud.fake.album("alice", "All", cloud.fill(3))
+    whole = next(iter(cloud.open().albums()))
+    cloud.fake.gives_members = False
+    again = next(iter(cloud.open().albums()))
+    assert again.count == 3
+    assert again.version == whole.version
+
+
+def test_a_count_that_lies_changes_nothing(cloud: Cloud) -> None:
+    nodes = cloud.fill(3)
+    cloud.fake.album("alice", "All", nodes)
+    for said in (0, 2, 99):
+        cloud.fake.says_members = said
+        library = cloud.open()
+        album = next(iter(library.albums()))
+        assert album.count == len(list(library.assets(album.id))) == 3
+
+
 def test_a_tagged_folder_is_an_album_that_says_so(cloud: Cloud) -> None:
     cloud.fill(1, "Photos/Trip/day 1")
     cloud.fill(1, "Photos/Other")
