@@ -22,7 +22,6 @@ from connector.cli.explained import Explained, explained
 from connector.cli.opened import served, settings_of
 from connector.cli.options import data_option
 from connector.jobs.database import prepare
-from connector.jobs.queue import workers
 from connector.settings import Settings
 
 CANNOT_START = 78
@@ -65,7 +64,7 @@ def _this() -> list[str]:
 def _web(settings: Settings) -> None:
     from connector.web import wsgi  # not needed by the process that only supervises
 
-    wsgi.run(lambda: served(settings), settings.bind, workers=lambda: workers(settings))
+    wsgi.run(lambda: served(settings), settings.bind)
 
 
 def _greet(settings: Settings) -> None:

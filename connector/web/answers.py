@@ -31,8 +31,29 @@ def said(value: BaseModel, status: int = 200) -> Response:
 
 def data(value: Mapping[str, Any] | list[Any], status: int = 200) -> Response:
     """Plain values as JSON, without blanks."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Response(text, status, mimetype="application/json")
+    return Response(_json(value), status, mimetype="application/json")
+
+
+def _json(value: Mapping[str, Any] | list[Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def packed(value: Mapping[str, Any]) -> bytes:
+    """Plain values as gzipped JSON, to be kept and sent by `unpacked`."""
+    return gzip.compress(_json(value).encode(), compresslevel=6, mtime=0)
+
+
+def unpacked(body: bytes) -> Response:
+    """What was packed, as JSON: as it is for clients that take gzip."""
+    response = Response(body if takes_gzip() else gzip.decompress(body), mimetype="application/json")
+    response.vary.add("Accept-Encoding")
+    if takes_gzip():
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def takes_gzip() -> bool:
+    return request.accept_encodings.best_match(["identity", "gzip"], default="identity") == "gzip"
 
 
 def nothing() -> Response:
@@ -68,7 +89,7 @@ def _compress(response: Response) -> Response:
     if response.mimetype not in _TEXTS:
         return response
     response.vary.add("Accept-Encoding")
-    if _worth(response) and request.accept_encodings.best_match(["identity", "gzip"], default="identity") == "gzip":
+    if _worth(response) and takes_gzip():
         response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response

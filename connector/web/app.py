@@ -70,8 +70,8 @@ class _Id(BaseConverter):
     regex = ID
 
 
-def create_app(services: Services, *, built: Path = widget.BUILT, workers: health.Workers | None = None) -> OpenAPI:
-    """The application over these services. ``built``: folder of the built widget; ``workers``: asked for readiness."""
+def create_app(services: Services, *, built: Path = widget.BUILT) -> OpenAPI:
+    """The application over these services. ``built``: folder of the built widget."""
     app = OpenAPI(
         "connector.web",
         info=Info(title="image-tracer", version="1"),
@@ -82,7 +82,6 @@ def create_app(services: Services, *, built: Path = widget.BUILT, workers: healt
     )
     app.extensions[EXTENSION] = services
     app.config[widget.FOLDER] = built
-    health.watch(app, workers)
     app.url_map.converters["id"] = _Id
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     exapp.install(app, services.settings)

@@ -19,7 +19,7 @@ from connector.actions.errors import NotFound, PasswordNeeded, TooMany
 from connector.actions.shares import Shared
 from connector.render.document import document as as_document
 from connector.web import drawn, pages
-from connector.web.answers import data, has, kept, kept_bytes
+from connector.web.answers import has, kept, kept_bytes, packed, unpacked
 from connector.web.context import public, services
 from connector.web.headers import Page, describe
 from connector.web.pictured import Extension, PictureWish, Subject
@@ -99,8 +99,9 @@ def document(path: AtShared) -> Response:
     seen = _seen(path.token)
     if has(seen.version):
         return kept(Response(), seen.version, _CACHE)
-    said = as_document(seen.scene, trace_id=seen.share.id, version=seen.version)
-    return kept(data(drawn.with_tiles(said)), seen.version, _CACHE)
+    stamp = (seen.version, services().routers.fingerprint())
+    with services().shown.value(f"document {seen.share.id}", stamp, lambda: _document(seen)) as body:
+        return kept(unpacked(body), seen.version, _CACHE)
 
 
 @blueprint.get("/<token>/photos/<id:key>", responses={200: IMAGE, 304: UNCHANGED})
@@ -145,6 +146,11 @@ def tile(path: AtTile) -> Response:
     """One tile of a basemap; 204 where the map has nothing."""
     _seen(path.token)
     return tile_answer(services(), path, "private, max-age=86400")
+
+
+def _document(seen: Shared) -> bytes:
+    """The same for every visitor, so it is made once."""
+    return packed(drawn.with_tiles(as_document(seen.scene, trace_id=seen.share.id, version=seen.version)))
 
 
 def _seen(token: str) -> Shared:

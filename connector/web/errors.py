@@ -65,6 +65,7 @@ TABLE = (
     _Answer(library.Unavailable, 503, "library-unavailable", "The library does not answer"),
     _Answer(library.BadReply, 502, "library-bad-reply", "The library's answer cannot be understood"),
     _Answer(library.LibraryError, 502, "library", "The library could not be used"),
+    _Answer(errors.RouterDown, 503, "router-down", "The router does not answer"),
     _Answer(errors.ActionError, 400, "refused", "Cannot be done"),
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, request, send_from_directory
 
 from connector.web import widget
+from connector.web.answers import takes_gzip
 from connector.web.context import public
 from connector.web.headers import Page, describe
 
@@ -40,8 +41,7 @@ def plain() -> Response:
 
 def _smaller(response: Response, path: Path) -> Response:
     response.vary.add("Accept-Encoding")
-    takes = request.accept_encodings.best_match(["identity", "gzip"], default="identity") == "gzip"
-    if response.status_code == 200 and takes and request.method == "GET":
+    if response.status_code == 200 and takes_gzip() and request.method == "GET":
         response.direct_passthrough = False
         response.set_data(_compressed(path, path.stat().st_mtime_ns))
         response.headers["Content-Encoding"] = "gzip"

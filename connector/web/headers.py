@@ -21,8 +21,9 @@ class Page(StrEnum):
     """An SVG, whose look is written in it."""
     STUDIO = (
         "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'"
+        "connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'"
     )
+    """It frames the shared page it shows before somebody puts that into theirs."""
     EMBED = (
         "default-src 'none'; script-src 'self'; worker-src 'self' data:; style-src 'self'; "
         "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'"

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Response
 
 from connector.actions import health
 from connector.web.answers import data
 from connector.web.context import public, services
 
 blueprint = Blueprint("health", __name__)
-Workers = Callable[[], int]
-"""How many workers are alive."""
-_WORKERS = "image_tracer_workers"
-
-
-def watch(app: Flask, workers: Workers | None) -> None:
-    """Readiness asks for workers too; None: whoever runs this does long work in another way."""
-    app.extensions[_WORKERS] = workers
 
 
 @blueprint.get("/healthz")
@@ -37,7 +27,6 @@ def ready() -> Response:
 
 
 def _problems() -> list[str]:
-    workers: Workers | None = current_app.extensions[_WORKERS]
     if not health.is_writable(services()):
         return ["the database cannot be written"]
-    return ["no worker is alive"] if workers is not None and workers() == 0 else []
+    return [] if services().queue.workers() else ["no worker is alive"]

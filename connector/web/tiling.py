@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 
-from flask import Response, request
+from flask import Response
 
 from connector.actions.services import Services
-from connector.web.answers import kept_bytes, nothing
+from connector.web.answers import kept_bytes, nothing, takes_gzip
 from connector.web.drawn import TileAt
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -20,7 +20,7 @@ def tile_answer(services: Services, at: TileAt, cache: str) -> Response:
         response = nothing()
         response.headers["Cache-Control"] = cache
         return response
-    takes = request.accept_encodings.best_match(["identity", "gzip"], default="identity") == "gzip"
+    takes = takes_gzip()
     response = kept_bytes(found if takes else gzip.decompress(found), MEDIA_TYPE, cache)
     response.vary.add("Accept-Encoding")
     if takes and response.status_code == 200:

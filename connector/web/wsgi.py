@@ -13,7 +13,6 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from connector.actions.services import Services
 from connector.web.app import create_app
-from connector.web.health import Workers
 
 Opened = Callable[[], AbstractContextManager[Services]]
 THREADS = 64
@@ -21,8 +20,8 @@ _MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn beats there: a disk may sta
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
-    def __init__(self, opened: Opened, workers: Workers | None, options: dict[str, Any]) -> None:
-        self._opened, self._workers, self._options, self._stack = opened, workers, options, ExitStack()
+    def __init__(self, opened: Opened, options: dict[str, Any]) -> None:
+        self._opened, self._options, self._stack = opened, options, ExitStack()
         super().__init__()
 
     @override
@@ -33,12 +32,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no t
 
     @override
     def load(self) -> Flask:
-        return create_app(self._stack.enter_context(self._opened()), workers=self._workers)
+        return create_app(self._stack.enter_context(self._opened()))
 
 
-def run(opened: Opened, bind: str, *, workers: Workers | None = None, processes: int = 1) -> None:
-    """Serves until it is told to stop (SIGTERM, SIGINT). ``opened`` is entered once in each process that serves;
-    ``workers`` says for readiness how many do the jobs."""
+def run(opened: Opened, bind: str, *, processes: int = 1) -> None:
+    """Serves until it is told to stop (SIGTERM, SIGINT). ``opened`` is entered once in each process that serves."""
     options = {
         "bind": bind,
         "workers": processes,
@@ -53,4 +51,4 @@ def run(opened: Opened, bind: str, *, workers: Workers | None = None, processes:
         "loglevel": "warning",  # and no access log: addresses hold share tokens
         "proc_name": "image-tracer",
     }
-    _Server(opened, workers, options).run()
+    _Server(opened, options).run()

@@ -59,6 +59,22 @@ class Clock:
         return datetime.now(UTC) + self.ahead
 
 
+class Later:
+    """A queue whose work somebody else does, when the test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+
+    def enqueue(self, job_id: str, trace_id: str) -> None:
+        self.waiting.append(trace_id)
+
+    def cancel(self, job_id: str) -> None:
+        self.waiting.clear()
+
+    def workers(self) -> int:
+        return 0
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

@@ -15,20 +15,7 @@ from connector.actions import people, pull
 from connector.actions.services import Services
 from connector.web.api import progress as streams
 from connector.web.app import create_app
-from tests.web.conftest import API, Browser
-
-
-class Later:
-    """A queue whose work somebody else does, when the test says so."""
-
-    def __init__(self) -> None:
-        self.waiting: list[str] = []
-
-    def enqueue(self, job_id: str, trace_id: str) -> None:
-        self.waiting.append(trace_id)
-
-    def cancel(self, job_id: str) -> None:
-        self.waiting.clear()
+from tests.web.conftest import API, Browser, Later
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ import sys
 from connector.actions.services import open_services
 from connector.settings import load
 from connector.web import wsgi
-wsgi.run(lambda: open_services(load()), sys.argv[1], workers=lambda: 1)
+wsgi.run(lambda: open_services(load()), sys.argv[1])
 """
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, RootModel
 
 import adapters
 from adapters.library import Album, Kind
-from connector.actions import connections
+from connector.actions import connections, doctor
 from connector.actions.errors import NotFound
 from connector.web.answers import kept_bytes, nothing, said
 from connector.web.context import person, public, services
@@ -77,6 +77,18 @@ class ShownLogin(Shown):
     state: str
     connection: ShownConnection | None
     problem: str | None
+
+
+class ShownCheck(Shown):
+    name: str
+    ok: bool
+    said: str
+    advice: str | None
+    needed: bool
+
+
+class Checks(RootModel[list[ShownCheck]]):
+    """In the order they were tried; after a needed one that failed nothing else was."""
 
 
 class AtLogin(BaseModel):
@@ -152,6 +164,12 @@ def start_login(body: NewLogin) -> Response:
 def login(path: AtLogin) -> Response:
     """Where a sign-in at the library's own page is."""
     return said(ShownLogin.model_validate(connections.login(services(), person(), path.login_id)))
+
+
+@blueprint.get("/connections/<id:connection_id>/checks", responses={200: Checks})
+def checks(path: AtConnection) -> Response:
+    """Try a connection step by step: what works, what does not, and what to do."""
+    return said(Checks.model_validate(list(doctor.connection(services(), person(), path.connection_id))))
 
 
 @blueprint.get("/connections/<id:connection_id>/albums", responses={200: Albums})

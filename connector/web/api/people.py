@@ -46,6 +46,14 @@ class SetUpDone(Entered):
     """For programs; shown once."""
 
 
+class TokenWish(Sent):
+    label: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class NewToken(Shown):
+    token: str
+
+
 class ShownPreferences(Shown):
     lang: str | None
     units: str
@@ -98,6 +106,12 @@ def sign_out() -> Response:
     """Sign out: the token that asks for it ends."""
     people.sign_out(services(), token() or "")
     return forget(nothing())
+
+
+@blueprint.post("/tokens", responses={201: NewToken})
+def new_token(body: TokenWish) -> Response:
+    """A token for a program, without end; shown this once. It ends when it signs out (DELETE /session)."""
+    return said(NewToken(token=people.new_token(services(), person(), body.label)), 201)
 
 
 @blueprint.get("/me", responses={200: Me})
