@@ -1,6 +1,7 @@
 """A trip as files that other programs open: GPX 1.1, GeoJSON (RFC 7946), KML 2.2 and KMZ, and a ZIP to keep.
 
-Photos are named by what people call them or by their key, never by the library's own ids.
+Photos are named by what people call them or by their key, never by the library's own ids. A leg that goes nowhere
+(two stops on one spot) is no line and is left out.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -45,7 +46,7 @@ def gpx(scene: Scene) -> str:
     parts.append("</metadata>\n")
     parts += [_gpx_photo(each) for each in placed_photos(scene)]
     parts += [_gpx_stop(stop) for stop in scene.trace.stops if stop.name]
-    for mode, legs in groupby(scene.trace.legs, key=lambda leg: leg.mode):
+    for mode, legs in groupby(_drawn_legs(scene), key=lambda leg: leg.mode):
         parts.append(f"<trk>{_tag('name', word(scene.lang, mode.value))}{_tag('type', mode.value)}\n")
         parts += [segment for leg in legs for segment in _gpx_segments(scene, leg)]
         parts.append("</trk>\n")
@@ -69,12 +70,12 @@ def _gpx_segments(scene: Scene, leg: Leg) -> Iterator[str]:
     left, reached = scene.trace.stops[leg.from_stop].end, scene.trace.stops[leg.to_stop].start
     about = _tag("it:mode", leg.mode.value) + _tag("it:how", leg.how.value)
     about += _tag("it:confidence", f"{leg.confidence:.2f}")
-    for n, shape in enumerate(leg.shapes):
-        points = decode(shape)
+    lines = _lines(leg)
+    for n, points in enumerate(lines):
         times: dict[int, datetime] = {}
         if n == 0:
             times[0] = left
-        if n == len(leg.shapes) - 1:
+        if n == len(lines) - 1:
             times[len(points) - 1] = reached
         inner = "".join(_gpx_point(place, times.get(k)) for k, place in enumerate(points))
         yield f"<trkseg>{inner}<extensions>{about}</extensions></trkseg>\n"
@@ -95,7 +96,7 @@ def _gpx_link(address: str | None) -> str:
 
 def geojson(scene: Scene) -> str:
     """Legs as lines, stops and photos as points; ``kind`` says which is which."""
-    features = [*map(_leg_feature, scene.trace.legs)]
+    features = [*map(_leg_feature, _drawn_legs(scene))]
     features += [_stop_feature(scene, stop) for stop in scene.trace.stops]
     features += [_photo_feature(each) for each in placed_photos(scene)]
     collection: dict[str, Any] = {"type": "FeatureCollection", "name": _title(scene), "features": features}
@@ -103,7 +104,7 @@ def geojson(scene: Scene) -> str:
 
 
 def _leg_feature(leg: Leg) -> dict[str, Any]:
-    lines = [[[round(lon, 6), round(lat, 6)] for lat, lon in decode(shape)] for shape in leg.shapes]
+    lines = [[[round(lon, 6), round(lat, 6)] for lat, lon in line] for line in _lines(leg)]
     return {
         "type": "Feature",
         "geometry": {"type": "LineString", "coordinates": lines[0]}
@@ -172,7 +173,7 @@ def _kml(scene: Scene, thumbnails: dict[str, str]) -> str:
         parts.append(_tag("description", scene.subtitle))
     parts += [_kml_style(mode) for mode in modes]
     parts += [_kml_icon(each.photo.key, thumbnails[each.asset_id]) for each in photos if each.asset_id in thumbnails]
-    parts += ["<Folder>", _tag("name", word(scene.lang, "legs")), *(_kml_leg(scene, leg) for leg in scene.trace.legs)]
+    parts += ["<Folder>", _tag("name", word(scene.lang, "legs")), *(_kml_leg(scene, leg) for leg in _drawn_legs(scene))]
     parts += ["</Folder>\n<Folder>", _tag("name", word(scene.lang, "photos", 2))]
     parts += [_kml_photo(each, thumbnails.get(each.asset_id), scene.lang) for each in photos]
     return "".join([*parts, "</Folder></Document></kml>\n"])
@@ -194,16 +195,16 @@ def _kml_leg(scene: Scene, leg: Leg) -> str:
     span = f"<TimeSpan>{_tag('begin', _instant(left))}{_tag('end', _instant(max(left, reached)))}</TimeSpan>"
     about = {"mode": leg.mode.value, "how": leg.how.value, "confidence": f"{leg.confidence:.2f}"}
     lines = [
-        f"<LineString><tessellate>1</tessellate>{_tag('coordinates', _kml_coordinates(shape))}</LineString>"
-        for shape in leg.shapes
+        f"<LineString><tessellate>1</tessellate>{_tag('coordinates', _kml_coordinates(line))}</LineString>"
+        for line in _lines(leg)
     ]
     geometry = lines[0] if len(lines) == 1 else f"<MultiGeometry>{''.join(lines)}</MultiGeometry>"
     name = _tag("name", f"{leg.from_stop + 1} → {leg.to_stop + 1}: {word(scene.lang, leg.mode.value)}")
     return f"<Placemark>{name}{span}<styleUrl>#{leg.mode.value}</styleUrl>{_kml_data(about)}{geometry}</Placemark>\n"
 
 
-def _kml_coordinates(shape: str) -> str:
-    return " ".join(f"{lon:.6f},{lat:.6f}" for lat, lon in decode(shape))
+def _kml_coordinates(line: Sequence[LatLon]) -> str:
+    return " ".join(f"{lon:.6f},{lat:.6f}" for lat, lon in line)
 
 
 def _kml_data(about: dict[str, str]) -> str:
@@ -263,6 +264,16 @@ def _zipped(files: dict[str, bytes]) -> bytes:
             method = zipfile.ZIP_STORED if name.endswith(".jpg") else zipfile.ZIP_DEFLATED
             archive.writestr(zipfile.ZipInfo(name), content, method)
     return kept.getvalue()
+
+
+def _drawn_legs(scene: Scene) -> list[Leg]:
+    return [leg for leg in scene.trace.legs if _lines(leg)]
+
+
+def _lines(leg: Leg) -> list[list[LatLon]]:
+    """The pieces of the leg that are lines: no point twice in a row, at least two of them."""
+    lines = [[place for place, _ in groupby(decode(shape))] for shape in leg.shapes]
+    return [line for line in lines if len(line) > 1]
 
 
 def _tag(name: str, text: str) -> str:
