@@ -16,7 +16,7 @@ const STUDIO = {
   zh: () => import("../texts/studio.zh.json"),
   de: () => import("../texts/studio.de.json"),
 };
-const said = config(host()) as ReturnType<typeof config> & { root?: string };
+const said = config(host()) as ReturnType<typeof config> & { root?: string; signed_in?: boolean };
 const root = said.root ?? said.api.replace(/\/api\/v1$/, "");
 const api = new Api(said.api);
 
@@ -38,7 +38,10 @@ function useMe(): [Me | null | undefined, () => void] {
       else throw error;
     });
   };
-  useEffect(ask, []);
+  useEffect(() => {
+    if (said.signed_in === false) setMe(null);
+    else ask();
+  }, []);
   return [me, ask];
 }
 
