@@ -30,7 +30,7 @@ _RESTING_SHARE, _RESTING_SCALE = 0.3, 1.5
 _OFFSET_WEIGHT, _OFFSET_LIMIT = 0.25, 16.0
 _LINGERING_MPS, _LINGERING_M = 0.5, 50.0
 _STAY_S, _LONG_GAP_S = 60.0, 900.0
-_CHANGE_AT_STAY, _CHANGE = -4.0, -9.0
+_CHANGE_AT_STAY, _CHANGE = -4.5, -12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def hoped_for(gap: Gap, mode: Mode) -> float:
 
 def _time(x: float, sigma_m: float, long_m: float) -> float:
     """Somebody moves about as fast as the map expects, or rests on the way. ``x``: the slowness."""
-    s = math.sqrt(_MOVING_SPREAD**2 + min(1.0, (1.5 * sigma_m / max(long_m, 20.0)) ** 2))
+    s = math.sqrt(_MOVING_SPREAD**2 + min(1.0, (2.0 * sigma_m / max(long_m, 20.0)) ** 2))
     move = math.exp(-0.5 * ((x - _MOVING_MIDDLE) / s) ** 2) / (s * 2.5066)
     rest = math.exp(-x / _RESTING_SCALE) if x > 0 else 0.5 * math.exp(-0.5 * (x / s) ** 2)
     return math.log((1 - _RESTING_SHARE) * move + _RESTING_SHARE * rest / _RESTING_SCALE + 1e-9)
