@@ -264,9 +264,12 @@ def _shape(leg: Leg, tolerance_m: float) -> str:
     return " ".join(_displayed(shape, smoothing)[0] for shape in leg.shapes)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=60_000)
 def _displayed(shape: str, tolerance_m: float) -> tuple[str, int]:
-    """The shape as it is drawn and its number of points. Kept, because most legs are the same next time."""
+    """The shape as it is drawn and its number of points. Kept, because most legs are the same next time.
+
+    Room for the largest traces: some 7,000 legs, each at the tolerances that were tried.
+    """
     points = _points(shape)
     if len(points) > 2:
         points = _simplified(points, tolerance_m)
