@@ -120,6 +120,14 @@ class DavClient(Client):  # type: ignore[misc]  # webdav4 publishes no types
                 raise BadReply(f"{self._host} gave {len(data)} bytes of {name!r} where it said there are more")
             return data
 
+    def wants_sign_in(self, path: str) -> bool:
+        """Whether the server refuses that folder to somebody without a credential."""
+        request = self.http.build_request(
+            "PROPFIND", self.join_url(path, add_trailing_slash=True), headers={"Depth": "0"}
+        )
+        with _Opened(self.http, request, self._host, is_anonymous=True) as response:
+            return response.status_code in (401, 403)
+
     def answers_ranges(self, path: str) -> bool:
         """Whether the server gives a part of that file where a part is asked for."""
         with self._opened("GET", self.join_url(path), {"Range": "bytes=0-15"}, None) as response:
@@ -190,13 +198,14 @@ def _only_digest(response: httpx.Response) -> bool:
 class _Opened:
     """An answer whose body is still to come; network trouble becomes words."""
 
-    def __init__(self, http: httpx.Client, request: httpx.Request, host: str) -> None:
+    def __init__(self, http: httpx.Client, request: httpx.Request, host: str, *, is_anonymous: bool = False) -> None:
         self._http, self._request, self._host = http, request, host
+        self._auth = None if is_anonymous else httpx.USE_CLIENT_DEFAULT
         self._response: httpx.Response | None = None
 
     def __enter__(self) -> httpx.Response:
         try:
-            self._response = self._http.send(self._request, stream=True)
+            self._response = self._http.send(self._request, stream=True, auth=self._auth)
         except (httpx.HTTPError, OSError) as error:
             raise network_trouble(error, self._host) from None
         return self._response

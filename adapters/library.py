@@ -97,10 +97,13 @@ class Album:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Whose library this is. ``id`` is the provider's stable id of the person; a sign-in rests on it."""
+    """Whose library this is. ``id`` is the provider's stable id of the person."""
 
     id: str
     name: str
+    is_person: bool = False
+    """True: the provider itself vouches that whoever holds the credential is this person, so that they may sign in by
+    it. Never true of a shared link or of a folder that is open to everybody: there, many hold the same credential."""
     limits: tuple[str, ...] = ()
     """What this credential cannot do here and what it would need, one sentence each; () when nothing is missing."""
 

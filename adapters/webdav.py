@@ -62,8 +62,11 @@ class WebDav:
         self._user = user
 
     def account(self) -> Account:
+        """The user, where the server does not let everybody in as that user anyway."""
         self._client.listing("", _PROPS, depth="0")
-        return Account(id=f"{self._user or 'guest'}@{self._host}{self._base}", name=self._user or self._host)
+        is_person = self._user is not None and self._client.wants_sign_in("")
+        name = self._user or self._host
+        return Account(id=f"{self._user or 'guest'}@{self._host}{self._base}", name=name, is_person=is_person)
 
     def albums(self) -> Iterator[Album]:
         waiting = deque([("", 0)])

@@ -107,7 +107,7 @@ class KeyAccess:
         if person is None:
             return Account(id=f"key/{key.get('id')}", name=str(key.get("name") or "key"), limits=scopes.limits())
         name = str(person.get("name") or person.get("email") or person.get("id"))
-        return Account(id=str(person.get("id")), name=name, limits=scopes.limits())
+        return Account(id=str(person.get("id")), name=name, is_person=True, limits=scopes.limits())
 
     def album_id(self) -> str | None:
         return None

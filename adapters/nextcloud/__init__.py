@@ -9,27 +9,10 @@ from adapters.nextcloud.account import Nextcloud
 from adapters.nextcloud.address import base_of, link_of
 from adapters.nextcloud.checks import checks_of_account, checks_of_link, settings_wrong
 from adapters.nextcloud.guard import Credential
-from adapters.nextcloud.hooks import Hooks
+from adapters.nextcloud.home import Home
 from adapters.nextcloud.links import LinkedAlbum, LinkedFolder
 from adapters.nextcloud.login import LoginFlowV2
 from adapters.nextcloud.server import Server, basic
-from adapters.nextcloud.write_back import WriteBack
-
-
-class NextcloudAccount(Nextcloud):
-    """All an account may do: read, ask for calls, write a note or a position."""
-
-    @property
-    def parse_hook(self) -> Hooks:
-        return Hooks(self)
-
-    @property
-    def watch(self) -> Hooks:
-        return Hooks(self)
-
-    @property
-    def write_back(self) -> WriteBack:
-        return WriteBack(self)
 
 
 def _open(options: Mapping[str, str], net: Net) -> Library:
@@ -39,7 +22,8 @@ def _open(options: Mapping[str, str], net: Net) -> Library:
     if options.get("share_link"):
         return _open_link(options, net)
     credential = basic(options["user"], options["password"])
-    return NextcloudAccount(Server(base_of(options["url"]), net, credential), options.get("folder", ""))
+    home = Home(Server(base_of(options["url"]), net, credential))
+    return Nextcloud(home, options.get("folder", ""))
 
 
 def _open_link(options: Mapping[str, str], net: Net) -> Library:

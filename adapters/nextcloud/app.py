@@ -17,9 +17,9 @@ from adapters.library import BadReply, BadSettings, Kind, Library, Net, NotFound
 from adapters.nextcloud.account import Nextcloud
 from adapters.nextcloud.address import base_of
 from adapters.nextcloud.guard import Credential
-from adapters.nextcloud.hooks import Hooks, registration
+from adapters.nextcloud.home import Home
+from adapters.nextcloud.hooks import registration
 from adapters.nextcloud.server import Server
-from adapters.nextcloud.write_back import WriteBack
 
 NAME = "nextcloud-app"
 MENU, ACTION = "tracer", "trace"
@@ -148,20 +148,6 @@ class Places:
             return
 
 
-class UserOfApp(Nextcloud):
-    """A user's library, read by the app's secret. The server calls the app itself, for all users at once."""
-
-    watch = None
-
-    @property
-    def parse_hook(self) -> Hooks:
-        return Hooks(self)
-
-    @property
-    def write_back(self) -> WriteBack:
-        return WriteBack(self)
-
-
 def _action(handler: str, icon: str) -> dict[str, object]:
     return {
         "name": ACTION,
@@ -179,7 +165,8 @@ def _open(options: Mapping[str, str], net: Net) -> Library:
     if missing:
         raise BadSettings(missing)
     app = App(base_of(options["url"]), options["app_id"], options["app_version"], options["app_secret"])
-    return UserOfApp(Server(app.url, net, app.credential(options["user"])), uid=options["user"])
+    server = Server(app.url, net, app.credential(options["user"]))
+    return Nextcloud(Home(server, options["user"]), is_app=True)
 
 
 KIND = Kind(

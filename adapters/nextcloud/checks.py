@@ -129,19 +129,21 @@ def _say_who(library: Nextcloud) -> str:
 
 
 def _say_files(library: Nextcloud) -> str:
-    entry = library.server.dav.one(f"files/{library.uid}/{library.within}", props.ROOT)
+    entry = library.home.server.dav.one(f"files/{library.home.uid}/{library.within}", props.ROOT)
     if not entry.is_folder:
         raise NotFound(f"{library.within!r} is a file, not a folder")
     return f"the folder {library.within or '/'!r} can be read"
 
 
 def _say_search(library: Nextcloud) -> str:
-    library.server.dav.search(props.search(library.scope, props.BRIEF, 0, 1))
+    library.home.server.dav.search(props.search(library.folders.scope(library.within), props.BRIEF, 0, 1))
     return "photos are found by searching, hundreds with one request"
 
 
 def _say_metadata(library: Nextcloud) -> str:
-    entries = library.server.dav.search(props.search(library.scope, props.FULL, 0, _SAMPLE))
+    entries = library.home.server.dav.search(
+        props.search(library.folders.scope(library.within), props.FULL, 0, _SAMPLE)
+    )
     photos = [entry for entry in entries if entry.text(props.TYPE) == "image/jpeg"]
     known = sum(1 for entry in photos if props.EXIF in entry.props)
     if photos and not known:
@@ -150,10 +152,10 @@ def _say_metadata(library: Nextcloud) -> str:
 
 
 def _say_albums(library: Nextcloud) -> str:
-    count = len(list(library.photo_albums()))
+    count = len(list(library.photos.albums()))
     return f"{count} albums of Photos" if count != 1 else "1 album of Photos"
 
 
 def _say_hooks(library: Nextcloud) -> str:
-    library.server.ocs("GET", "/v2.php/apps/webhook_listeners/api/v1/webhooks")
+    library.home.server.ocs("GET", "/v2.php/apps/webhook_listeners/api/v1/webhooks")
     return "the server may be asked to call when something new arrives"

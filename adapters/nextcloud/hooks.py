@@ -13,8 +13,10 @@ from typing import Any
 
 from adapters.files import is_wanted
 from adapters.library import BadReply, Hint, NotFound, Unauthorized
-from adapters.nextcloud import props, tags
-from adapters.nextcloud.account import Nextcloud, folder_id, folders_above
+from adapters.nextcloud import tags
+from adapters.nextcloud.albums import Albums
+from adapters.nextcloud.folders import Folders, folder_id, folders_above
+from adapters.nextcloud.home import Home
 
 _PATH = "/v2.php/apps/webhook_listeners/api/v1/webhooks"
 _NODE = "OCP\\Files\\Events\\Node\\"
@@ -31,8 +33,8 @@ _EVENTS = {
 class Hooks:
     """Asks for the calls, and understands them."""
 
-    def __init__(self, library: Nextcloud) -> None:
-        self._library = library
+    def __init__(self, home: Home, within: str) -> None:
+        self._home, self._within = home, within
 
     # -- asking
 
@@ -72,15 +74,15 @@ class Hooks:
             raise
         number = said.get("id") if isinstance(said, dict) else None
         if number is None:
-            raise BadReply(f"{self._library.server.host} did not say which webhook it registered")
+            raise BadReply(f"{self._home.server.host} did not say which webhook it registered")
         return str(number)
 
     def _filter(self, event: str) -> dict[str, str]:
         where = _EVENTS[event]
-        uid = self._library.uid
+        uid = self._home.uid
         if where is None:
             return {"user.uid": uid}
-        path = f"/{uid}/files/{self._library.within}".rstrip("/") + "/"
+        path = f"/{uid}/files/{self._within}".rstrip("/") + "/"
         return {where: f"/^{_quoted(path)}/"}
 
     def _remove(self, number: str) -> None:
@@ -91,14 +93,14 @@ class Hooks:
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         try:
-            return self._library.server.ocs(method, _PATH + path, json=body)
+            return self._home.server.ocs(method, _PATH + path, json=body)
         except NotFound as error:
             if path:
                 raise
-            raise NotFound(f"{self._library.server.host} has no webhooks: its app webhook_listeners is off") from error
+            raise NotFound(f"{self._home.server.host} has no webhooks: its app webhook_listeners is off") from error
         except Unauthorized as error:
             raise Unauthorized(
-                f"{self._library.server.host} lets only administrators, and those they have given the right, ask for "
+                f"{self._home.server.host} lets only administrators, and those they have given the right, ask for "
                 "calls; new photos are found by looking every few minutes"
             ) from error
 
@@ -121,16 +123,12 @@ class Hooks:
 
     def albums_of(self, asset_id: str) -> Sequence[str]:
         """Of a folder: the folder itself. Of a file: its folder, those above it, and the albums that hold it."""
-        library = self._library
         if not asset_id.isdigit():
             raise NotFound(f"there is no file {asset_id!r}")
-        found = library.server.dav.search(props.search_one(library.scope, asset_id))
-        folders = [each for entry in found for each in library.folders_of(entry)]
-        albums = [] if any(entry.is_folder for entry in found) else library.albums_with(asset_id)
-        return [*dict.fromkeys(folders), *albums]
+        return [*Folders(self._home).ids_with(asset_id), *Albums(self._home).ids_with(asset_id)]
 
     def _tagged(self, event: Mapping[str, Any]) -> tuple[str, ...]:
-        number = tags.tag_number(self._library.server)
+        number = tags.tag_number(self._home.server)
         if event.get("objectType") != "files" or number not in [str(each) for each in event.get("tagIds") or ()]:
             return ()
         return tuple(str(each) for each in event.get("objectIds") or ())
@@ -180,7 +178,7 @@ def _albums_at(path: str) -> Iterator[str]:
     if area != "files" or not below:
         return
     if is_wanted(name):
-        yield from folders_above(below.rpartition("/")[0])
+        yield from folders_above(below)
     elif mimetypes.guess_type(name)[0] is None and not name.startswith("."):
         yield folder_id(below)  # perhaps a folder that was moved here with all that is in it
 

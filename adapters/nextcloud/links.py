@@ -10,8 +10,8 @@ from adapters.dav import Entry, bare_etag
 from adapters.files import attach_sidecars, is_wanted, media_type
 from adapters.library import Account, Album, Asset, BadReply, NotFound, Unauthorized
 from adapters.nextcloud import props
-from adapters.nextcloud.account import album_asset, fingerprint, is_photo_of_album
-from adapters.nextcloud.photo import asset_of, is_movie_half
+from adapters.nextcloud.albums import album_asset, is_photo_of_album
+from adapters.nextcloud.photo import asset_of, fingerprint, is_movie_half
 from adapters.nextcloud.server import Server
 
 THE_ALBUM = "."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
@@ -58,6 +60,12 @@ def version_of(entry: Entry) -> str:
     """The etag; listings of albums give it without quotes, those of folders with them."""
     etag = entry.text(props.ETAG)
     return bare_etag(etag) if etag else undated_version(entry.text(props.SIZE), entry.text(props.MODIFIED))
+
+
+def fingerprint(entries: Iterable[Entry]) -> str:
+    """The version of an album: changes when a member comes, goes or gets another content."""
+    lines = sorted(f"{entry.text(props.FILE_ID) or entry.path} {version_of(entry)}" for entry in entries)
+    return hashlib.blake2b("\n".join(lines).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
 
 
 def _clock(exif: Element | None) -> tuple[datetime | None, int | None]:

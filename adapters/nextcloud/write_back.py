@@ -12,7 +12,8 @@ from urllib.parse import quote
 from adapters.dav import Entry, bare_etag
 from adapters.library import Asset, BadReply, NotFound, Position, Unauthorized
 from adapters.nextcloud import props
-from adapters.nextcloud.account import Nextcloud
+from adapters.nextcloud.folders import Folders
+from adapters.nextcloud.home import Home
 from adapters.sidecar import is_ours, position_in, sidecar, sidecar_name
 
 _LARGEST_NOTE, _LARGEST_SIDECAR = 64 * 1024, 256 * 1024
@@ -28,22 +29,22 @@ class WriteBack:
     can_link = True
     can_place = True
 
-    def __init__(self, library: Nextcloud) -> None:
-        self._library = library
-        self._dav = library.server.dav
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._dav = home.server.dav
 
     @property
-    def _home(self) -> str:
-        return f"files/{self._library.uid}"
+    def _files(self) -> str:
+        return f"files/{self._home.uid}"
 
     def link(self, album_id: str, url: str, title: str) -> None:
         """A note that says the same already is not written again, so nothing of ours ever calls for our attention."""
         prefix, _, name = album_id.partition(":")
         text = note(title, url)
         if prefix == "folder":
-            self._keep(f"{self._home}/{name}".rstrip("/"), ("Readme.md", "Trace.md"), text)
+            self._keep(f"{self._files}/{name}".rstrip("/"), ("Readme.md", "Trace.md"), text)
             return
-        folder = f"{self._home}/{_FOR_ALBUMS}"
+        folder = f"{self._files}/{_FOR_ALBUMS}"
         self._dav.send("MKCOL", folder)
         shown = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(". ") or "album"
         self._keep(folder, (f"{shown}.md", f"{shown} (trace).md"), text)
@@ -101,10 +102,10 @@ class WriteBack:
     def _file_of(self, asset: Asset) -> str:
         if asset.where.startswith("files/"):
             return asset.where
-        path = self._library.path_of(asset.id)
+        path = Folders(self._home).path_of(asset.id)
         if path is None:
             raise Unauthorized(f"{asset.name} is in nobody's files but its owner's: only they can change it")
-        return f"{self._home}/{path}"
+        return f"{self._files}/{path}"
 
 
 def note(title: str, url: str) -> str:

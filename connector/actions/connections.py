@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -301,10 +302,20 @@ def _look_again(services: Services, session: Session, connection_id: str) -> Non
 
 
 def address_of(kind: Kind, options: Mapping[str, str]) -> str:
-    """Where the library is, as people may see it: never a secret, no slash at the end."""
+    """Where the library is, as people may see it: never a secret, no slash at the end. Of a link that is a secret, the
+    server: whoever may connect libraries there is decided by it.
+    """
     secret = {option.name for option in kind.options if option.secret}
-    found = next((options[name] for name in _PLACES if options.get(name) and name not in secret), kind.title)
+    places = [name for name in _PLACES if options.get(name)]
+    found = next((options[name] for name in places if name not in secret), None)
+    if found is None:
+        found = next((_server_of(options[name]) for name in places), kind.title)
     return found.strip().rstrip("/")
+
+
+def _server_of(link: str) -> str:
+    parts = urlsplit(link.strip())
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _free(name: str, taken: Sequence[str]) -> str:

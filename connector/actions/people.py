@@ -20,7 +20,7 @@ from connector.actions.services import Services, new_id
 from connector.store.tables import ConnectionRow, PersonRow, TokenRow
 
 SESSION_LASTS = timedelta(days=90)
-LANGS = ("en", "de", "ar")
+LANGS = ("en", "de", "zh")
 UNITS = ("metric", "imperial")
 _NO_ENTRY = "that signs nobody in"
 
@@ -106,6 +106,8 @@ def sign_in(services: Services, kind: str, options: Mapping[str, str]) -> Signed
         raise SignInFailed("no administrator has connected a library at that address")
     services.limits.spend(f"sign-in {address} {options.get('user', '')}", 5, 60.0)
     account = connections.try_out(services, found, options)
+    if not account.is_person:
+        raise SignInFailed("this credential does not say who you are: sign in with an account of your own there")
     with services.store.write() as session:
         row = _person_with(session, kind, address, account.id)
         if row is None:
