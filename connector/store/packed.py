@@ -21,7 +21,7 @@ _asset, _fix, _fixes, _trace = TypeAdapter(Asset), TypeAdapter(Fix), TypeAdapter
 
 
 def pack_asset(asset: Asset) -> str:
-    return _asset.dump_json(asset, exclude_none=True).decode()
+    return _asset.dump_json(asset, exclude_defaults=True).decode()
 
 
 def unpack_asset(said: str) -> Asset:
@@ -29,7 +29,7 @@ def unpack_asset(said: str) -> Asset:
 
 
 def pack_fix(fix: Fix) -> str:
-    return _fix.dump_json(fix, exclude_none=True).decode()
+    return _fix.dump_json(fix, exclude_defaults=True).decode()
 
 
 def unpack_fix(said: str) -> Fix:
@@ -37,7 +37,7 @@ def unpack_fix(said: str) -> Fix:
 
 
 def pack_fixes(fixes: Sequence[Fix]) -> bytes:
-    return zlib.compress(_fixes.dump_json(tuple(fixes), exclude_none=True), 6)
+    return zlib.compress(_fixes.dump_json(tuple(fixes), exclude_defaults=True), 6)
 
 
 def unpack_fixes(said: bytes) -> tuple[Fix, ...]:
@@ -45,7 +45,7 @@ def unpack_fixes(said: bytes) -> tuple[Fix, ...]:
 
 
 def pack_trace(trace: Trace) -> bytes:
-    return zlib.compress(_trace.dump_json(trace, exclude_none=True), 6)
+    return zlib.compress(_trace.dump_json(trace, exclude_defaults=True), 6)
 
 
 def unpack_trace(said: bytes) -> Trace:

@@ -1,0 +1,319 @@
+"""Who somebody is, and that nobody sees or does anything of somebody else's."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from adapters.library import BadSettings, LibraryError, Unauthorized
+from connector.actions import (
+    connections,
+    edits,
+    hooks,
+    notify,
+    people,
+    ready,
+    scenes,
+    shares,
+    styles,
+    thumbnails,
+    traces,
+    watch,
+    write_back,
+)
+from connector.actions.errors import (
+    CannotStart,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    SignInFailed,
+    TooMany,
+)
+from connector.actions.people import Person
+from connector.actions.services import Services, open_services
+from connector.settings import Settings
+from connector.store.tables import ConnectionRow
+from tests.actions.conftest import Clock
+from tests.adapters.servers import Misbehaving, dav_app, serving
+
+SENTINEL = "sentinel-word-8d1f"
+
+
+def test_the_code_is_good_once(services: Services) -> None:
+    old, code = people.setup_code(services), people.setup_code(services)
+    assert old is not None
+    assert code is not None
+    with pytest.raises(SignInFailed):
+        people.set_up(services, old, "Anna")
+    done = people.set_up(services, code.upper(), " Anna ")
+    assert (done.person.name, done.person.is_admin) == ("Anna", True)
+    assert people.person_of(services, done.token) == done.person
+    assert people.setup_code(services) is None
+    with pytest.raises(SignInFailed):
+        people.set_up(services, code, "Eve")
+
+
+def test_what_commands_made_before_belongs_to_whoever_sets_up(services: Services, trace_id: str) -> None:
+    code = people.setup_code(services)
+    assert code is not None
+    done = people.set_up(services, code, "Anna")
+    assert [info.id for info in traces.traces(services, done.person)] == [trace_id]
+
+
+def test_codes_cannot_be_tried_out(services: Services) -> None:
+    people.setup_code(services)
+    for _ in range(10):
+        with pytest.raises(SignInFailed):
+            people.set_up(services, "0000-0000-0000-0000", "Eve")
+    with pytest.raises(TooMany) as caught:
+        people.set_up(services, "0000-0000-0000-0000", "Eve")
+    assert 0 < caught.value.retry_after_s <= 60
+
+
+def test_a_session_ends(services: Services, anna: Person, clock: Clock) -> None:
+    token = people.sign_in_by_token(services, people.new_token(services, anna, "program")).token
+    program = people.new_token(services, anna, "program")
+    clock.ahead = people.SESSION_LASTS + timedelta(minutes=1)
+    assert people.person_of(services, token) is None
+    assert people.person_of(services, program) == anna
+    people.sign_out(services, program)
+    people.sign_out(services, program)
+    assert people.person_of(services, program) is None
+
+
+def test_signing_in_with_the_account_in_a_library(services: Services, anna: Person, photos: Path) -> None:
+    front = Misbehaving(dav_app(photos, {"anna": "one", "berta": "two"}))
+    with serving(front) as host:
+        url = f"{host}/dav"
+        options = {"url": url, "user": "berta", "password": "two"}
+        with pytest.raises(SignInFailed, match="no administrator has connected"):
+            people.sign_in(services, "webdav", options)
+        assert front.seen == [], "an address nobody vouches for was asked"
+        connections.connect(services, anna, "ours", "webdav", {"url": url, "user": "anna", "password": "one"})
+
+        berta = people.sign_in(services, "webdav", options)
+        again = people.sign_in(services, "webdav", {**options, "url": f"{url}/"})
+        as_anna = people.sign_in(services, "webdav", {"url": url, "user": "anna", "password": "one"})
+        with pytest.raises(Unauthorized):
+            people.sign_in(services, "webdav", {**options, "password": "wrong"})
+
+        assert not berta.person.is_admin
+        assert again.person == berta.person
+        assert as_anna.person == anna
+        assert [c.address for c in connections.connections(services, berta.person)] == [url]
+        assert len(connections.connections(services, anna)) == 1
+        assert {
+            row.album.title for row in connections.albums(services, berta.person, _first(services, berta.person))
+        } == {"walk"}
+
+
+def _first(services: Services, owner: Person) -> str:
+    return connections.connections(services, owner)[0].id
+
+
+def test_a_folder_signs_nobody_in(services: Services, photos: Path, connection: connections.Connection) -> None:
+    with pytest.raises(SignInFailed):
+        people.sign_in(services, "folder", {"path": str(photos)})
+
+
+def test_preferences(services: Services, anna: Person, berta: Person) -> None:
+    assert people.set_preferences(services, anna, {"units": "imperial"}).units == "imperial"
+    assert people.set_preferences(services, anna, {"lang": "de"}) == people.Preferences(lang="de", units="imperial")
+    assert people.preferences(services, berta) == people.Preferences()
+    with pytest.raises(Invalid) as caught:
+        people.set_preferences(services, anna, {"lang": "tlh", "units": "cubits", "colour": "red"})
+    assert len(caught.value.problems) == 3
+
+
+# -- connections
+
+
+def test_a_connection_that_does_not_work_is_not_kept(services: Services, anna: Person, photos: Path) -> None:
+    with serving(dav_app(photos, {"anna": "one"})) as host:
+        url = f"{host}/dav"
+        with pytest.raises(Unauthorized) as caught:
+            connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": SENTINEL})
+        assert SENTINEL not in str(caught.value)
+        with pytest.raises(BadSettings, match="no option 'colour'"):
+            connections.connect(services, anna, "x", "webdav", {"url": url, "colour": "red"})
+    with pytest.raises(LibraryError):
+        connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "one"})
+    assert connections.connections(services, anna) == ()
+
+
+def test_names_are_taken_once_per_person(services: Services, anna: Person, connection: Any, photos: Path) -> None:
+    with pytest.raises(Conflict, match="'home' already"):
+        connections.connect(services, anna, " home ", "folder", {"path": str(photos)})
+    with pytest.raises(Invalid):
+        connections.connect(services, anna, " ", "folder", {"path": str(photos)})
+
+
+def test_where_a_library_may_be_only_the_administrator_says(services: Services, berta: Person, photos: Path) -> None:
+    front = Misbehaving(dav_app(photos, None))
+    with serving(front) as host:
+        url = f"{host}/dav"
+        for kind, options in (("webdav", {"url": url}), ("folder", {"path": str(photos)})):
+            with pytest.raises(Forbidden):
+                connections.connect(services, berta, "x", kind, options)
+    assert front.seen == []
+
+
+def test_a_connection_goes_with_all_that_hangs_on_it(services: Services, anna: Person, trace_id: str) -> None:
+    shares.share(services, anna, trace_id)
+    connections.disconnect(services, anna, _first(services, anna))
+    assert traces.traces(services, anna) == ()
+    with services.store.read() as session:
+        for table in ("trace", "photo", "fix", "edit", "share", "built", "trace_album", "progress"):
+            assert session.execute(text(f"select count(*) from {table}")).scalar() == 0, table  # noqa: S608
+
+
+def test_no_secret_lies_open_in_the_database(
+    services: Services, anna: Person, photos: Path, settings: Settings
+) -> None:
+    with serving(dav_app(photos, {"anna": SENTINEL})) as host:
+        url = f"{host}/dav"
+        connection = connections.connect(
+            services, anna, "x", "webdav", {"url": url, "user": "anna", "password": SENTINEL}
+        )
+        traces.start(services, anna, connection.id, ["walk"])
+        hook = hooks.hook(services, anna, connection.id)
+        told = notify.tell(services, anna, "webhook", f"https://example.org/{SENTINEL}")
+    with services.store.engine.connect() as raw:
+        raw.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    for path in settings.data.iterdir():
+        if path.is_file() and path.name != "secret.key":
+            content = path.read_bytes()
+            for secret in (SENTINEL, hook.secret, hook.url.rpartition("/")[2], str(told.secret)):
+                assert secret.encode() not in content, path.name
+
+
+def test_the_wrong_key_is_said_at_the_start(settings: Settings, photos: Path) -> None:
+    with open_services(settings) as services:
+        connections.connect(services, people.local(services), "home", "folder", {"path": str(photos)})
+    (settings.data / "secret.key").write_text("another-key" * 4)
+    with pytest.raises(CannotStart, match="does not fit the database"), open_services(settings):
+        pytest.fail("it started")
+
+
+def test_a_row_that_was_moved_does_not_open(
+    services: Services, settings: Settings, anna: Person, berta: Person, photos: Path
+) -> None:
+    with serving(dav_app(photos, {"anna": "one"})) as host:
+        url = f"{host}/dav"
+        connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "one"})
+    with services.store.write() as session:
+        session.scalars(select(ConnectionRow)).one().owner = berta.id
+    with pytest.raises(CannotStart, match="changed or moved"), open_services(settings):
+        pytest.fail("it started")
+
+
+# -- two people
+
+
+def test_nothing_of_somebody_elses_is_there(services: Services, anna: Person, berta: Person, trace_id: str) -> None:
+    """Every action that takes an owner and an id, with the id of somebody else's thing and with one there is not."""
+    connection_id = _first(services, anna)
+    share_id = shares.share(services, anna, trace_id).share.id
+    style_id = styles.keep_style(services, anna, "mine", {}).id
+    notice_id = notify.tell(services, anna, "webhook", "https://example.org/").notice.id
+    hooks.hook(services, anna, connection_id)
+    key = next(iter(scenes.scene(services, anna, trace_id).photos.values())).key
+    before = _everything(services, anna, trace_id)
+    calls: list[tuple[Callable[..., Any], str, tuple[Any, ...]]] = [
+        (connections.connection, connection_id, ()),
+        (connections.albums, connection_id, ()),
+        (connections.cover, connection_id, ("walk",)),
+        (connections.disconnect, connection_id, ()),
+        (connections.login, connection_id, ()),
+        (traces.start, connection_id, (["walk"],)),
+        (traces.trace, trace_id, ()),
+        (traces.progress, trace_id, ()),
+        (traces.change, trace_id, ({"title": "mine now"},)),
+        (traces.again, trace_id, ()),
+        (traces.stop, trace_id, ()),
+        (traces.remove, trace_id, ()),
+        (scenes.scene, trace_id, ()),
+        (scenes.document, trace_id, ()),
+        (edits.edit, trace_id, ({"kind": "exclude", "asset": key}, 1)),
+        (edits.preview, trace_id, ({"kind": "exclude", "asset": key},)),
+        (edits.undo, trace_id, (1,)),
+        (edits.redo, trace_id, (1,)),
+        (shares.share, trace_id, ()),
+        (shares.what_would_be_visible, trace_id, (shares.Wish(),)),
+        (shares.shares, trace_id, ()),
+        (shares.revoke, share_id, ()),
+        (styles.remove_style, style_id, ()),
+        (notify.forget, notice_id, ()),
+        (thumbnails.thumbnail, trace_id, (key, 64)),
+        (watch.watch, connection_id, (watch.Rules(every=True),)),
+        (watch.unwatch, connection_id, ()),
+        (watch.watching, connection_id, ()),
+        (hooks.hook, connection_id, ()),
+        (hooks.install, connection_id, ()),
+        (hooks.remove, connection_id, ()),
+        (ready.link, trace_id, (shares.Wish(),)),
+        (write_back.plan, trace_id, ()),
+        (write_back.apply, trace_id, ()),
+        (write_back.undo, trace_id, ()),
+        (write_back.written, trace_id, ()),
+        (write_back.sidecars, trace_id, ()),
+    ]
+    for call, theirs, more in calls:
+        said = []
+        for id_ in (theirs, "no-such-thing"):
+            with pytest.raises(NotFound) as caught:
+                call(services, berta, id_, *more)
+            said.append(str(caught.value))
+        assert said[0] == said[1], call
+    assert _everything(services, anna, trace_id) == before
+    assert (
+        connections.connections(services, berta)
+        == traces.traces(services, berta)
+        == styles.styles(services, berta)
+        == ()
+    )
+    _check_all_are_called({call for call, _, _ in calls})
+
+
+def _everything(services: Services, anna: Person, trace_id: str) -> tuple[Any, ...]:
+    return (
+        connections.connections(services, anna),
+        traces.traces(services, anna),
+        scenes.document(services, anna, trace_id),
+        shares.shares(services, anna, trace_id),
+        styles.styles(services, anna),
+    )
+
+
+def _check_all_are_called(called: set[Callable[..., Any]]) -> None:
+    """An action that is added with an owner and an id must be added above."""
+    rooms = (connections, traces, scenes, edits, shares, styles, notify, thumbnails, watch, hooks, ready, write_back)
+    ids = {"connection_id", "trace_id", "share_id", "style_id", "notice_id", "login_id", "write_back_id"}
+    trusted = {
+        watch.hint,
+        watch.look,
+        traces.begin,
+        traces.renew,
+        thumbnails.of_cover,
+        connections.library,
+        traces.row_of,
+    }
+    for room in rooms:
+        for name, function in inspect.getmembers(room, inspect.isfunction):
+            wants = set(inspect.signature(function).parameters)
+            if function.__module__ == room.__name__ and not name.startswith("_") and "owner" in wants and wants & ids:
+                assert function in called | trusted, f"{room.__name__}.{name}"
+
+
+def test_a_sealed_hook_of_another_installation_is_nobodys(services: Services, anna: Person, connection: Any) -> None:
+    hook = hooks.hook(services, anna, connection.id)
+    with pytest.raises(NotFound):
+        hooks.take(services, hook.url.rpartition("/")[2][:-1] + "x", {}, b"")
+    assert hooks.hook(services, anna, connection.id) == hook
