@@ -67,6 +67,7 @@ class FakeImmich:
         self.counts_too_many = 0
         self.ignores_albums = False
         self.waits = False
+        self.ignores_ranges = False
         self.ticks = itertools.count(1)
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[Json] = []
@@ -168,7 +169,7 @@ class FakeImmich:
             time.sleep(_seconds(self.version, path))
         status, body = self._answer(method, path, query, environ)
         if isinstance(body, bytes):
-            return self._file(status, body, environ.get("HTTP_RANGE"), start)
+            return self._file(status, body, None if self.ignores_ranges else environ.get("HTTP_RANGE"), start)
         return _send(status, body, environ, start)
 
     def _answer(self, method: str, path: str, query: dict[str, str], environ: dict[str, Any]) -> Answer:

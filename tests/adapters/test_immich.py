@@ -198,6 +198,15 @@ def test_without_the_scope_for_originals_the_refusal_names_it(fake: FakeImmich, 
         library.read(asset, 0, 10)
 
 
+def test_something_in_front_that_ignores_ranges_is_read_no_further_than_needed(
+    fake: FakeImmich, library: Immich
+) -> None:
+    fake.ignores_ranges = True
+    fake.replace("IMG_00000.jpg", bytes(range(256)) * 10)
+    asset = next(library.assets(fake.album["id"]))
+    assert library.read(asset, 300, 10) == bytes(range(44, 54))
+
+
 # -- shared links
 
 
@@ -249,7 +258,10 @@ def test_a_workflow_is_made_replaced_and_removed(fake: FakeImmich, library: Immi
     config = fake.workflows[0]["steps"][0]["config"]
     assert config["headerName"] == "X-Image-Tracer-Secret"
     assert config["headerValue"] == "secret-2"
-    for hook in (second, other, second):
+    fake.workflows[0]["enabled"] = False
+    third = watch.install("https://tracer.test/hooks/a", "secret-2")
+    assert [(each["id"], each["enabled"]) for each in fake.workflows] == [(other, True), (third, True)]
+    for hook in (third, other, third):
         watch.remove(hook)
     assert fake.workflows == []
 

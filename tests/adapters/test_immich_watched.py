@@ -240,3 +240,25 @@ def test_what_the_key_may_not_write_is_said_before(world: World) -> None:
     world.fake.permissions = ["album.read", "asset.read", "user.read"]
     assert write_back.plan(world.services, world.anna, info.id).refused is not None
     assert not [method for method, _ in world.fake.seen if method == "PUT"]
+
+
+def test_no_secret_is_left_in_the_database_the_jobs_the_logs_or_a_message(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The key of the library and the secret of the hook, after all that happens to them, refusals among it."""
+    caplog.set_level("DEBUG")
+    _, names = add_album(world, "Rhine")
+    world.call(names)
+    world.pass_time(3 * SETTLE)
+    secrets = [KEY, world.fake.workflows[0]["steps"][0]["config"]["headerValue"]]
+    world.fake.permissions = []
+    world.pass_time(2 * POLL)
+    found = watch.watching(world.services, world.anna, world.connection_id)
+    assert found is not None
+    assert found.problem is not None, "the refusal was noticed"
+    said = caplog.text + "".join(capfd.readouterr()) + found.problem + repr(world.services) + repr(found)
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+    assert len(kept) > 10_000
+    for secret in secrets:
+        assert secret not in said
+        assert secret.encode() not in kept
