@@ -16,9 +16,10 @@ from werkzeug.exceptions import BadRequest, Unauthorized
 
 from adapters.library import Album, LibraryError
 from adapters.library import BadSettings as NoAddress
-from adapters.nextcloud.account import Nextcloud, folder_id
+from adapters.nextcloud.account import Nextcloud
 from adapters.nextcloud.address import base_of
 from adapters.nextcloud.app import MENU, NAME, App, Places
+from adapters.nextcloud.folders import folder_id
 from adapters.nextcloud.hooks import caller
 from connector.actions import connections, traces, vouched, watch
 from connector.actions.services import Services
@@ -257,7 +258,7 @@ def _albums(someone: vouched.Vouched, folders: list[str]) -> list[Album]:
         if not isinstance(library, Nextcloud):
             raise BadRequest("this is not the library of the server's user")
         for folder in folders:
-            listed = {album.id: album for album in library.folder_albums(folder)}
+            listed = {album.id: album for album in library.folders.albums(folder)}
             found |= {each: listed[each] for each in _outermost(listed, folder)}
     return list(found.values())
 

@@ -60,10 +60,11 @@ def open_photo(path: AtPhoto) -> Response:
 def picture(path: AtPicture, query: PictureWish) -> Response:
     """The trace as one picture."""
     here, who = services(), person()
-    info = traces.trace(here, who, path.trace_id)
+    info, scene = traces.trace(here, who, path.trace_id), scenes.scene(here, who, path.trace_id)
+    coloured = sum(photo.colour is not None for photo in scene.photos.values())
     subject = Subject(
-        name=f"{info.id}-{info.version}",
-        scene=lambda: scenes.scene(here, who, path.trace_id),
+        name=f"{info.id}-{info.version}-{coloured}-{scene.lang}",
+        scene=lambda: scene,
         small=lambda key: thumbnails.thumbnail(here, who, path.trace_id, key, 256),
     )
     return draw(subject, path.extension, query)
