@@ -64,12 +64,21 @@ def is_wanted_folder(name: str) -> bool:
 
 
 def as_text(path: str) -> str:
-    """The path itself where it is text; percent-encoded where it holds bytes that are no UTF-8 (lone surrogates)."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return as_address(path)
-    return path
+    """For people: the path itself where it is text, percent-encoded where it holds bytes that are no UTF-8.
+
+    Such bytes come as lone surrogates, which no database and no JSON takes.
+    """
+    return path if _is_text(path) else as_address(path)
+
+
+def as_id(path: str) -> str:
+    """The path itself, but percent-encoded where it is no text, and where it would be taken for something encoded."""
+    return path if _is_text(path) and not _looks_encoded(path) else as_address(path)
+
+
+def from_id(found: str) -> str:
+    """The path that `as_id` was given."""
+    return as_path(found) if _looks_encoded(found) else found
 
 
 def as_address(path: str) -> str:
@@ -82,10 +91,12 @@ def as_path(address: str) -> str:
     return unquote(address, errors="surrogateescape")
 
 
-def from_text(text: str) -> str:
-    """The path that `as_text` was given."""
-    path = as_path(text)
-    return path if as_text(path) == text else text
+def _is_text(path: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in path)
+
+
+def _looks_encoded(text: str) -> bool:
+    return "%" in text and as_address(as_path(text)) == text
 
 
 def attach_sidecars(assets: Iterable[Asset]) -> Iterator[Asset]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from adapters.checks import tried
 from adapters.files import (
     as_address,
+    as_id,
     as_path,
     as_text,
     attach_sidecars,
-    from_text,
+    from_id,
     is_wanted,
     is_wanted_folder,
     media_type,
@@ -65,7 +66,7 @@ class Folder:
                 yield self._album(path, found)
 
     def assets(self, album_id: str) -> Iterator[Asset]:
-        folder = self._inside(from_text(album_id))
+        folder = self._inside(from_id(album_id))
         if not folder.is_dir():
             raise NotFound(f"there is no folder {album_id!r} in {self._root}")
         yield from attach_sidecars(self._asset(path) for path in self._files(folder))
@@ -96,7 +97,7 @@ class Folder:
     def _album(self, folder: Path, files: list[Path]) -> Album:
         listing = "\n".join(f"{path.name} {_version(path.stat())}" for path in files)
         return Album(
-            id=as_text(folder.relative_to(self._root).as_posix()),
+            id=as_id(folder.relative_to(self._root).as_posix()),
             title=as_text(folder.name or str(folder)),
             count=sum(1 for path in files if path.suffix.lower() != ".xmp"),
             version=hashlib.blake2b(listing.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest(),
@@ -129,7 +130,7 @@ class Folder:
         stat = path.stat()
         below = path.relative_to(self._root).as_posix()
         return Asset(
-            id=as_text(below),
+            id=as_id(below),
             where=as_address(below),
             version=_version(stat),
             name=as_text(path.name),

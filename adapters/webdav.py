@@ -14,10 +14,11 @@ from adapters.checks import tried
 from adapters.dav import DAV, DavClient, Entry, bare_etag, undated_version
 from adapters.files import (
     as_address,
+    as_id,
     as_path,
     as_text,
     attach_sidecars,
-    from_text,
+    from_id,
     is_wanted,
     is_wanted_folder,
     media_type,
@@ -129,7 +130,7 @@ class WebDav:
     def _album(self, folder: str, files: list[_Found]) -> Album:
         listing = "\n".join(sorted(f"{each.name} {_version(each.entry)}" for each in files))
         return Album(
-            id=as_text(folder) or ".",
+            id=as_id(folder) or ".",
             title=as_text(folder.rpartition("/")[2]) or self._base.rpartition("/")[2] or self._host,
             count=sum(1 for each in files if not each.name.lower().endswith(".xmp")),
             version=hashlib.blake2b(listing.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest(),
@@ -154,13 +155,13 @@ class _Found:
 
 
 def _album_path(album_id: str) -> str:
-    return "" if album_id == "." else from_text(album_id).strip("/")
+    return "" if album_id == "." else from_id(album_id).strip("/")
 
 
 def _asset(found: _Found) -> Asset:
     size = found.entry.text(DAV + "getcontentlength")
     return Asset(
-        id=as_text(found.path),
+        id=as_id(found.path),
         where=as_address(found.path),
         version=_version(found.entry),
         name=as_text(found.name),
