@@ -55,7 +55,8 @@ class AlbumRow:
 class Wanted:
     """What is to be kept of a connection that was tried out."""
 
-    name: str
+    name: str | None
+    """None: what it is called already, else as the account is."""
     kind: str
     options: Mapping[str, str]
     account: Account
@@ -74,16 +75,19 @@ class Login:
 
 
 def connect(services: Services, owner: Person, name: str, kind: str, options: Mapping[str, str]) -> Connection:
-    """Connects a library after trying it out. One of that name is an error; nothing is kept unless it works.
+    """Connects a library after trying it out; nothing is kept unless it works. The same account under the same name:
+    its credential is renewed. Another one under a name that is taken is an error.
 
     Raises:
         Invalid, Conflict, Forbidden: the name cannot be used, is taken, or the person may not connect that kind.
         adapters.library.LibraryError: the library cannot be reached, or refuses.
     """
-    _check_name(services, owner, name)
     found = adapters.kind(kind)
+    taken = _named(services, owner, name, kind, address_of(found, options))
     _check_may(services, owner, found, options)
     account = try_out(services, found, options)
+    if taken is not None and taken != account.id:
+        raise _taken(name)
     with services.store.write() as session:
         return _connection(keep(services, session, owner.id, Wanted(name.strip(), kind, dict(options), account)))
 
@@ -186,8 +190,8 @@ def start_login(services: Services, owner: Person, kind: str, url: str, name: st
         Invalid, Conflict, Forbidden: as :func:`connect`; Invalid too for a kind without such a sign-in.
         adapters.library.LibraryError: no such library there.
     """
-    _check_name(services, owner, name)
     found = adapters.kind(kind)
+    _named(services, owner, name, kind, address_of(found, {"url": url}))
     if found.login_flow is None:
         raise Invalid([f"{found.title} has no sign-in page for programs; connect it by its options"])
     _check_may(services, owner, found, {"url": url})
@@ -279,11 +283,13 @@ def keep(services: Services, session: Session, owner_id: str, wanted: Wanted) ->
     """Writes a connection that was tried out; the one to the same account is renewed instead."""
     kind = adapters.kind(wanted.kind)
     address = address_of(kind, wanted.options)
-    same = (ConnectionRow.owner == owner_id, ConnectionRow.kind == wanted.kind, ConnectionRow.address == address)
-    row = session.scalar(select(ConnectionRow).where(*same).where(ConnectionRow.account_id == wanted.account.id))
-    if row is None or row.name != wanted.name:
-        taken = session.scalars(select(ConnectionRow.name).where(ConnectionRow.owner == owner_id)).all()
-        name = _free(wanted.name, taken)
+    same = (ConnectionRow.kind == wanted.kind, ConnectionRow.address == address)
+    mine = select(ConnectionRow).where(ConnectionRow.owner == owner_id).order_by(ConnectionRow.created_at)
+    there = session.scalars(mine.where(*same).where(ConnectionRow.account_id == wanted.account.id)).all()
+    row = next((each for each in there if wanted.name in (None, each.name)), None)
+    if row is None:
+        taken = [each.name for each in session.scalars(mine)]
+        name = _free(wanted.name or wanted.account.name, taken)
         row = ConnectionRow(id=new_id(), owner=owner_id, name=name, kind=wanted.kind, created_at=services.now())
     row.address, row.account_id, row.account_name = address, wanted.account.id, wanted.account.name
     row.limits, row.problem, row.by_login_flow = list(wanted.account.limits), None, wanted.by_login_flow
@@ -323,13 +329,20 @@ def _free(name: str, taken: Sequence[str]) -> str:
     return next(each for each in tries if each not in taken)
 
 
-def _check_name(services: Services, owner: Person, name: str) -> None:
+def _named(services: Services, owner: Person, name: str, kind: str, address: str) -> str | None:
+    """The account of the connection of that name, if it is to the same place; None: the name is free."""
     if not 0 < len(name.strip()) <= 200:
         raise Invalid(["name must have 1 to 200 characters"])
-    if any(each.name == name.strip() for each in connections(services, owner)):
-        raise Conflict(
-            f"you have a connection named {name.strip()!r} already; take another name or disconnect it first"
-        )
+    wanted = select(ConnectionRow).where(ConnectionRow.owner == owner.id, ConnectionRow.name == name.strip())
+    with services.store.read() as session:
+        row = session.scalar(wanted)
+    if row is not None and (row.kind, row.address) != (kind, address):
+        raise _taken(name)
+    return row.account_id if row is not None else None
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f"you have a connection named {name.strip()!r} already; take another name or disconnect it first")
 
 
 def _check_may(services: Services, owner: Person, kind: Kind, options: Mapping[str, str]) -> None:

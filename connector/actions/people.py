@@ -112,7 +112,7 @@ def sign_in(services: Services, kind: str, options: Mapping[str, str]) -> Signed
         row = _person_with(session, kind, address, account.id)
         if row is None:
             row = _new_person(services, session, account.name, is_admin=False)
-        connections.keep(services, session, row.id, connections.Wanted(account.name, kind, dict(options), account))
+        connections.keep(services, session, row.id, connections.Wanted(None, kind, dict(options), account))
         return SignedIn(person=_person(row), token=_issue(services, session, row, "browser"))
 
 

@@ -150,9 +150,22 @@ def test_a_connection_that_does_not_work_is_not_kept(services: Services, anna: P
 
 def test_names_are_taken_once_per_person(services: Services, anna: Person, connection: Any, photos: Path) -> None:
     with pytest.raises(Conflict, match="'home' already"):
-        connections.connect(services, anna, " home ", "folder", {"path": str(photos)})
+        connections.connect(services, anna, " home ", "folder", {"path": str(photos / "walk")})
     with pytest.raises(Invalid):
         connections.connect(services, anna, " ", "folder", {"path": str(photos)})
+
+
+def test_a_credential_is_renewed_under_the_same_name(services: Services, anna: Person, photos: Path) -> None:
+    users = {"anna": "one", "berta": "two"}
+    with serving(dav_app(photos, users)) as host:
+        url = f"{host}/dav"
+        first = connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "one"})
+        trace = traces.start(services, anna, first.id, ["walk"]).trace_id
+        again = connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "one"})
+        with pytest.raises(Conflict):
+            connections.connect(services, anna, "x", "webdav", {"url": url, "user": "berta", "password": "two"})
+    assert again.id == first.id
+    assert traces.trace(services, anna, trace).connection_id == first.id
 
 
 def test_where_a_library_may_be_only_the_administrator_says(services: Services, berta: Person, photos: Path) -> None:
