@@ -30,7 +30,7 @@ def test_a_kind_is_imported_only_when_it_is_asked_for() -> None:
         "import sys, adapters; adapters.kind('folder'); print([m for m in ('requests', 'httpx') if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "set()"
+    assert found.stdout.strip() == "[]"
 
 
 def test_an_unknown_kind_names_those_there_are() -> None:
