@@ -356,7 +356,7 @@ class FakeNextcloud:
         count = int(limit.findtext(f"{DAV}nresults") or 100)
         first = int(limit.findtext("{https://github.com/icewind1991/SearchDAV/ns}firstresult") or 0)
         if self.ignores_offset:
-            first = 0 if first < 2 * count else len(found)
+            first = 0
         return found[first : first + min(count, self.largest_page or count)]
 
     def _tag_list(self, body: bytes) -> tuple[int, list[Any], bytes]:

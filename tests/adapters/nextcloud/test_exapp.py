@@ -219,7 +219,7 @@ def test_one_secret_reads_any_users_files_as_recorded() -> None:
         asked = recording(name)["request"]
         app = App(SERVER, asked["headers"]["EX-APP-ID"], asked["headers"]["EX-APP-VERSION"], "any")
         net = Recorded(Variant(name, depth="1"))
-        server = KIND.open(app.options(user), net).server  # type: ignore[attr-defined]  # below the seam
+        server = KIND.open(app.options(user), net).home.server  # type: ignore[attr-defined]  # below the seam
         path = asked["url"].partition("/remote.php/dav/")[2].rstrip("/")
         found = server.dav.listing(path.replace("%20", " "), ("{DAV:}getetag",))
         net.check()

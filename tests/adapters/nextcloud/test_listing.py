@@ -174,9 +174,9 @@ def test_a_server_without_photos_has_folders(cloud: Cloud) -> None:
 def test_a_listing_of_somebody_elses_files_is_no_listing() -> None:
     net = Recorded("search_images", host="http://127.0.0.1:8132")
     library = KIND.open({"url": "http://127.0.0.1:8132", "user": "mallory", "password": "m" * 40}, net)
-    library.uid = "mallory"  # type: ignore[attr-defined]  # as the server would have said
-    with pytest.raises(BadReply, match="not this account's"):
-        library.path_of("95")  # type: ignore[attr-defined]
+    library.home.uid = "mallory"  # type: ignore[attr-defined]  # as the server would have said
+    with pytest.raises(BadReply, match="not in 'files/mallory'"):
+        library.folders.path_of("95")  # type: ignore[attr-defined]
 
 
 def test_a_slow_server_is_given_up_on(cloud: Cloud) -> None:
