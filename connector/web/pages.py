@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, url_for
 
 from connector.web import widget
 from connector.web.headers import Page, describe
@@ -46,9 +46,3 @@ def gone() -> Response:
 
 def _built(path: str) -> str:
     return url_for("files.built", path=path)
-
-
-def wish(name: str, allowed: Mapping[str, str] | frozenset[str]) -> str | None:
-    """A word of the query when it is one of those."""
-    value = request.args.get(name)
-    return value if value in allowed else None
