@@ -149,7 +149,7 @@ class LinkAccess:
         link = self._ask_link()
         limits = ["A shared link can only be read: nothing is written back, and new photos are not told at once."]
         if not link.get("allowDownload"):
-            limits.append(f"Only if its owner allows downloads: {ORIGINALS.what}.")
+            limits.append(f"{ORIGINALS.without}: the owner of the link does not allow downloads.")
         name = str(link["album"].get("albumName") or "shared link")
         return Account(id=f"link/{link.get('id')}", name=name, limits=tuple(limits))
 

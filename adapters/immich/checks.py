@@ -54,7 +54,7 @@ def _signed_in(library: Immich, found: list[Account]) -> str:
 
 def _limits(account: Account) -> Iterator[Check]:
     for limit in account.limits:
-        advice = "Add it to the key in Immich if you want that." if limit.startswith("Only with") else None
+        advice = "Add it to the key in Immich if you want that." if "needs the permission" in limit else None
         yield Check(name="permission", ok=False, said=limit, needed=False, advice=advice)
 
 

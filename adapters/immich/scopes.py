@@ -13,18 +13,19 @@ NEEDED = ("album.read", "asset.read")
 class Ability:
     """Something that is switched off unless the key has all these scopes."""
 
-    what: str
+    without: str
+    """What is so without it."""
     scopes: tuple[str, ...]
 
 
-PREVIEWS = Ability("thumbnails are shown", ("asset.view",))
-ORIGINALS = Ability("photos that Immich has not read itself are looked into", ("asset.download",))
-SIGN_IN = Ability("you can sign in with this key", ("user.read",))
-LINK = Ability("the link of a trace is put into its album's description", ("album.update",))
-PLACE = Ability("positions are written back to photos", ("asset.update",))
-WATCH = Ability("new photos are told at once instead of at the next look", ("workflow.create", "workflow.read"))
-UNWATCH = Ability("that workflow is removed again", ("workflow.delete",))
-COUNT = Ability("listings are checked against an exact count", ("asset.statistics",))
+PREVIEWS = Ability("Thumbnails are not shown", ("asset.view",))
+ORIGINALS = Ability("Photos that Immich has not read itself are not looked into", ("asset.download",))
+SIGN_IN = Ability("Nobody can sign in with this key", ("user.read",))
+LINK = Ability("The link of a trace is not put into its album's description", ("album.update",))
+PLACE = Ability("Positions are not written back to photos", ("asset.update",))
+WATCH = Ability("New photos are not told at once, only seen at the next look", ("workflow.create", "workflow.read"))
+UNWATCH = Ability("A workflow that was made to tell them is not removed again", ("workflow.delete",))
+COUNT = Ability("Listings are not checked against an exact count", ("asset.statistics",))
 OPTIONAL = (PREVIEWS, ORIGINALS, SIGN_IN, LINK, PLACE, WATCH, UNWATCH, COUNT)
 
 
@@ -45,7 +46,7 @@ class Scopes:
     def limits(self) -> tuple[str, ...]:
         """One sentence per ability that is switched off."""
         return tuple(
-            f"Only with the permission {' and '.join(self.missing(each.scopes))}: {each.what}."
+            f"{each.without}: that needs the permission {' and '.join(self.missing(each.scopes))}."
             for each in OPTIONAL
             if not self.allow(each)
         )

@@ -129,4 +129,4 @@ def _show(made: Connection, json_wanted: bool) -> None:
         return
     click.echo(f"{made.name} is connected: {made.title} of {made.account_name} at {made.address}")
     for limit in made.limits:
-        click.echo(f"  it cannot: {limit}")
+        click.echo(f"  note: {limit}")
