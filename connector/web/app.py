@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 from urllib.parse import urlsplit
 
+from flask import request
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -70,9 +71,16 @@ class _Id(BaseConverter):
     regex = ID
 
 
+class _App(OpenAPI):
+    @override
+    def log_exception(self, exc_info: Any) -> None:
+        """Names the route and not the address: that may hold the token of a share or a hook."""
+        self.logger.error("a request failed: %s %s", request.method, request.url_rule, exc_info=exc_info)
+
+
 def create_app(services: Services, *, built: Path = widget.BUILT) -> OpenAPI:
     """The application over these services. ``built``: folder of the built widget."""
-    app = OpenAPI(
+    app = _App(
         "connector.web",
         info=Info(title="image-tracer", version="1"),
         security_schemes=_SECURITY,

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from flask import Flask, Response, make_response
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
@@ -18,8 +17,6 @@ from werkzeug.exceptions import HTTPException
 from adapters import library
 from connector.actions import errors
 from connector.trace.edits import BadEdit
-
-log = structlog.get_logger(__name__)
 
 
 class Wrong(BaseModel):

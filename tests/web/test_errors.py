@@ -7,6 +7,7 @@ from flask import Flask
 
 from adapters import library
 from connector.actions import errors
+from connector.web.context import public
 from tests.web.conftest import Browser
 
 
@@ -51,8 +52,10 @@ def test_several_problems_are_said_at_once(app: Flask, anna: Browser) -> None:
     assert [each["message"] for each in anna.get("/me").json["errors"]] == ["one is wrong", "another too"]
 
 
-def test_what_nobody_expected_says_nothing_of_itself(app: Flask, anna: Browser) -> None:
-    def fails() -> None:
+def test_what_nobody_expected_says_nothing_of_itself(
+    app: Flask, anna: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(**_: object) -> None:
         raise RuntimeError("the key is hunter2")
 
     app.view_functions["api_people.me"] = fails
@@ -61,3 +64,8 @@ def test_what_nobody_expected_says_nothing_of_itself(app: Flask, anna: Browser) 
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
     assert "hunter2" not in answer.text
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    app.view_functions["embed.document"] = app.view_functions["hooks.hook"] = public(fails)
+    assert anna.ask("GET", "/embed/secret-token/document").status_code == 500
+    assert anna.ask("POST", "/hooks/secret-token").status_code == 500
+    assert "/embed/<token>/document" in caplog.text
+    assert "secret-token" not in caplog.text
