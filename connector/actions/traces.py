@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -21,13 +20,12 @@ from connector.actions.errors import Invalid, NotFound
 from connector.actions.people import Person
 from connector.actions.progress import Progress, State, of_row, write
 from connector.actions.services import Services, new_id
-from connector.render.style import Style
+from connector.render.style import BadStyle, Style, from_json
 from connector.store.tables import ProgressRow, TraceAlbumRow, TraceRow
 
 ENGINE = "1"
 """Of the engine as a whole: a new one makes every album's fingerprint new."""
 LONGEST_TITLE = 300
-_style = TypeAdapter(Style)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,15 +275,10 @@ def read_style(said: Mapping[str, Any]) -> Style:
     Raises:
         Invalid: with all that is wrong.
     """
-    known = set(Style.__dataclass_fields__)
-    problems = [f"a style has no {name!r}" for name in said if name not in known]
     try:
-        style = _style.validate_python(dict(said))
-    except ValidationError as error:
-        lines = error.errors(include_url=False, include_input=False)
-        problems += [f"style: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in lines]
-    if problems:
-        raise Invalid(problems)
+        style = from_json(dict(said))
+    except BadStyle as error:
+        raise Invalid([f"style: {problem}" for problem in error.problems]) from None
     if len(json.dumps(asdict(style))) > 60_000:
         raise Invalid(["style is larger than 60 kB"])
     return style

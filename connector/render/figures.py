@@ -107,6 +107,8 @@ def interval(first: date, last: date, lang: str) -> str:
 def figures(scene: Scene) -> tuple[Figure, ...]:
     """At most four: distance, days or hours, places, photos. What is zero or not known is left out."""
     photos = len(scene.photos)
+    if photos == 1:
+        return _where(scene)
     found = [_distance(scene), _time(scene)]
     places = count_places(scene)
     if places > 1:
@@ -114,6 +116,19 @@ def figures(scene: Scene) -> tuple[Figure, ...]:
     if photos:
         found.append(_counted(scene, photos, "photos"))
     return tuple(each for each in found if each is not None)
+
+
+def _where(scene: Scene) -> tuple[Figure, ...]:
+    """Of a single photo the coordinates are what can be told, where it has a place."""
+    return tuple(
+        Figure(coordinates(stop.lat, stop.lon), stop.name or word(scene.lang, "places", 1))
+        for stop in scene.trace.stops
+    )
+
+
+def coordinates(lat: float, lon: float) -> str:
+    """Such as ``47.1410° N 9.5209° E``."""
+    return f"{abs(lat):.4f}° {'N' if lat >= 0 else 'S'} {abs(lon):.4f}° {'E' if lon >= 0 else 'W'}"
 
 
 def count_places(scene: Scene) -> int:

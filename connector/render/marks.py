@@ -18,6 +18,8 @@ from connector.render.view import View
 from connector.trace.model import Stop
 
 PRINT_PX = {"small": 84.0, "medium": 112.0, "large": 148.0}
+_ALONE = 2.2
+"""Where there is only one place its photo has the map to itself."""
 _PRINTS_PER_AREA = 11.0
 """A photo may take one part in so many of the map."""
 _DOT_PX = 5.5
@@ -84,6 +86,8 @@ class Marks:
         side = PRINT_PX.get(self._scene.style.photo_size, 0.0) * self._size
         if not side:
             return ""
+        if len(groups(self._points, side, range(len(self._points)))) == 1:
+            side *= _ALONE
         return "".join(
             self._place_photo(prints, n, asset_id, head, count, side)
             for n, (head, asset_id, count) in enumerate(self._chosen(prints, side))
@@ -199,8 +203,10 @@ class Marks:
     def _name(self, name: Name) -> str | None:
         look = _LETTERING.get(name.kind, _SMALL)
         size = look.size_px * self._size * (1.25 if self._theme.drawn_by_hand else 1.0)
-        text = name.text.upper() if look.capitals else f"▲ {name.text}" if name.kind == "peak" else name.text
+        text = name.text.upper() if look.capitals else name.text
         wide = width_px(text, self._text, look.weight, size) + look.spacing_px * self._size * len(text)
+        summit = size if name.kind == "peak" else 0.0
+        wide += summit
         high = size * 1.25
         is_own = name.kind == "own"
         boxes = self._beside(name, wide, high) if is_own else _near(name, wide, high)
@@ -210,7 +216,17 @@ class Marks:
         if not free:
             return None
         box = self._room.take(min(free, key=self._room.covers))  # the nearest of those that hide the least
-        return group("name", box, [self._letters(text, box, look, size)])
+        letters = Box(box.left + summit, box.top, box.right, box.bottom)
+        parts = [self._letters(text, letters, look, size)]
+        if summit:
+            parts.insert(0, self._summit(box.left, box.middle[1], size))
+        return group("name", box, parts)
+
+    def _summit(self, x: float, y: float, size: float) -> str:
+        d = f"M{x + size * 0.1:.1f},{y + size * 0.34:.1f}h{size * 0.76:.1f}l{-size * 0.38:.1f},{-size * 0.64:.1f}z"
+        palette = self._theme.palette
+        edge = f'stroke="{palette.halo}" stroke-width="{size * 0.2:.1f}" paint-order="stroke"'
+        return f'<path d="{d}" fill="{palette.text}" {edge}/>'
 
     def _beside(self, name: Name, wide: float, high: float) -> Iterator[Box]:
         """A stop's own name: as near to its dot as there is room."""

@@ -325,7 +325,10 @@ class _Panel:
 
     def _credit(self, left: float, right: float, bottom: float) -> tuple[float, str]:
         theme, size = self._theme, 14.0 * self._shape.size
-        text = " · ".join(ATTRIBUTION)
+        has_map = bool(self._scene.trace.stops or self._scene.trace.inferred)
+        text = " · ".join(ATTRIBUTION) if has_map else ""
+        if not text:
+            return 0.0, ""
         look = _Type(size, 400, theme.quiet, font="Inter")
         modes = self._modes(left, right - width_px(text, "Inter", 400, size) - 40, bottom, size)
         drawn = modes + _text(text, right, bottom - 3, replace(look, anchor="end"), theme, self._scene.lang)
@@ -358,9 +361,11 @@ class _Panel:
         if not high:
             return 0.0, ""
         parts = [self._qr(Box.of(right - qr, bottom - high / 2 - qr / 2, qr, qr))] if qr else []
+        room = right - left - (qr + 30 if qr else 0)
+        number = self._number_px(rows, room)
         for n, row in enumerate(rows):
             y = bottom - high / 2 + (n - len(rows) / 2) * _FIGURE_PX * size
-            parts += self._row_of_figures(row, left, right - (qr + 30 if qr else 0), y)
+            parts += self._row_of_figures(row, left, y, room, number)
         return high, group("figures", Box(left, bottom - high, right, bottom), parts)
 
     def _rows_of_figures(self) -> list[Sequence[Figure]]:
@@ -369,34 +374,47 @@ class _Panel:
             return []
         return [found] if self._shape.panel is None else [found[n : n + 2] for n in range(0, len(found), 2)]
 
-    def _row_of_figures(self, row: Sequence[Figure], left: float, right: float, y: float) -> Iterator[str]:
-        """As large as fits, with even gaps between; in a column all rows stand below each other."""
-        theme, size = self._theme, self._shape.size
-        hand = 1.25 if theme.drawn_by_hand else 1.0
-        number, label = 42.0 * size * hand, 16.0 * size * hand
-        column = (right - left) / 2 if self._shape.panel is not None else None
-        while number > 14 and not self._row_fits(row, number, label, right - left):
+    def _number_px(self, rows: Sequence[Sequence[Figure]], room: float) -> float:
+        """The largest size in which all rows fit."""
+        number = 42.0 * self._shape.size * self._hand
+        while number > 14 and not all(self._row_fits(row, number, room) for row in rows):
             number -= 1
-        gap = (right - left - self._wide(row, number, label)) / max(1, len(row) - 1)
+        return number
+
+    def _row_fits(self, row: Sequence[Figure], number: float, room: float) -> bool:
+        if self._shape.panel is None:
+            return self._wide(row, number) + 26 * (len(row) - 1) <= room
+        return all(self._wide([figure], number) + 16 <= room / 2 for figure in row)
+
+    def _row_of_figures(
+        self, row: Sequence[Figure], left: float, y: float, room: float, number: float
+    ) -> Iterator[str]:
+        """With even gaps between; beside a map in two columns."""
+        theme, size = self._theme, self._shape.size
+        gap = (room - self._wide(row, number)) / max(1, len(row) - 1)
         x = left
         for figure in row:
             big = _Type(number, theme.title_weight, theme.ink, font=theme.title_font)
-            small = _Type(label, 500, theme.quiet)
+            small = _Type(self._label_px, 500, theme.quiet)
             yield _text(figure.value, x, y + 42 * size, big, theme, self._scene.lang)
             yield _text(figure.label, x, y + 70 * size, small, theme, self._scene.lang)
-            x += column if column is not None else self._wide([figure], number, label) + min(gap, 120 * size)
+            x += room / 2 if self._shape.panel is not None else self._wide([figure], number) + min(gap, 120 * size)
 
-    def _row_fits(self, row: Sequence[Figure], number: float, label: float, room: float) -> bool:
-        if self._shape.panel is None:
-            return self._wide(row, number, label) + 26 * (len(row) - 1) <= room
-        return all(self._wide([figure], number, label) + 16 <= room / 2 for figure in row)
+    @property
+    def _hand(self) -> float:
+        """How much larger handwriting must be to be read as well."""
+        return 1.25 if self._theme.drawn_by_hand else 1.0
 
-    def _wide(self, row: Sequence[Figure], number: float, label: float) -> float:
+    @property
+    def _label_px(self) -> float:
+        return 16.0 * self._shape.size * self._hand
+
+    def _wide(self, row: Sequence[Figure], number: float) -> float:
         theme = self._theme
         return sum(
             max(
                 width_px(figure.value, theme.title_font, theme.title_weight, number),
-                width_px(figure.label, theme.text_font, 500, label),
+                width_px(figure.label, theme.text_font, 500, self._label_px),
             )
             for figure in row
         )

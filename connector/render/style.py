@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from connector.trace.model import How, Leg, Mode
@@ -65,13 +65,8 @@ class BadStyle(ValueError):
         self.problems = tuple(problems)
 
 
-def to_json(style: Style) -> dict[str, Any]:
-    """The style as JSON; read by :func:`from_json`."""
-    return asdict(style)
-
-
 def from_json(said: Any) -> Style:
-    """The style of a JSON object; what it does not say is as usual, what is not known is refused.
+    """The style of a JSON object, the inverse of `dataclasses.asdict`: what it does not say is as usual.
 
     Raises:
         BadStyle: with everything that is wrong.

@@ -26,6 +26,7 @@ from tests.render.scenes import (
     SHARED,
     Trip,
     bench_trip,
+    flown,
     named,
     over_the_pacific,
     photos_of,
@@ -55,8 +56,9 @@ def entries() -> Iterator[tuple[str, str, Made]]:
             found = trip()
             names = said.get("names", {})
             assert isinstance(names, dict)
-            others = {key: value for key, value in said.items() if key != "names"}
-            return scene_of(found, routers, named(found, names), **others), found.thumbnail
+            others = {key: value for key, value in said.items() if key not in ("names", "by_air")}
+            scene = scene_of(found, routers, named(found, names), **others)
+            return flown(scene, routers) if said.get("by_air") else scene, found.thumbnail
 
         return name, shape, made
 
@@ -69,7 +71,9 @@ def entries() -> Iterator[tuple[str, str, Made]]:
     )
     yield entry("nothing", "square", lambda: town_trip(0), title="")
     yield entry("emoji-title", "square", town_trip, title="🏔️🚲🌧️🍫", style=Style(theme="dusk"), link=LINK)
-    yield entry("pacific", "landscape", over_the_pacific, title="Islands", style=Style(theme="ocean"), link=LINK)
+    yield entry(
+        "pacific", "landscape", over_the_pacific, title="Islands", by_air=True, style=Style(theme="ocean"), link=LINK
+    )
     if not SHARED.is_dir():
         return
     yield from real(entry)
@@ -117,6 +121,7 @@ def real(entry: Callable[..., tuple[str, str, Made]]) -> Iterator[tuple[str, str
     yield entry(
         "porto-blueprint", "square", porto, title="Porto Alegre", style=Style(theme="blueprint", colour_by="speed")
     )
+    portland = cache(lambda: photos_of(SHARED / "trips" / "portland-2018" / "photos"))
     helsinki = cache(
         lambda: with_drawn_photos(
             wandering((60.1705, 24.9455), 44, datetime(2026, 6, 13, 6, 40, tzinfo=UTC), 5, 0.0012)
@@ -146,6 +151,7 @@ def real(entry: Callable[..., tuple[str, str, Made]]) -> Iterator[tuple[str, str
         "landscape",
         week_with_flights,
         title="Four cities, three flights",
+        by_air=True,
         link=LINK,
         style=Style(theme="paper"),
     )
@@ -154,9 +160,13 @@ def real(entry: Callable[..., tuple[str, str, Made]]) -> Iterator[tuple[str, str
         "portrait",
         week_with_flights,
         title="Four cities, three flights",
+        by_air=True,
         link=LINK,
         style=Style(theme="night"),
     )
+    yield entry("alps-sketch", "square", mixed, title="Liechtenstein", style=Style(theme="sketch"), emoji=("🏰", "🍷"))
+    yield entry("porto-light", "landscape", porto, title="Porto Alegre", style=Style(theme="light", colour_by="time"))
+    yield entry("hike-portland", "square", portland, title="Off the map", style=Style(theme="rose", photo_size="large"))
     yield entry(
         "hike",
         "portrait",

@@ -23,7 +23,8 @@ from connector.render.scene import Scene, ScenePhoto, Thumbnail
 from connector.render.style import Style
 from connector.routing.pool import Routers
 from connector.trace.build import build
-from connector.trace.edits import Logged, StopEdit
+from connector.trace.edits import Logged, SetMode, StopEdit
+from connector.trace.model import Mode
 from tests.tiny_network import crossing
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -159,6 +160,22 @@ def scene_of(trip: Trip, routers: Routers, log: Sequence[Logged] = (), **said: o
         chosen = {photos[trace.stops[n * every].asset_ids[0]].key: each for n, each in enumerate(marked)}
         said["style"] = replace(style, emoji=chosen)
     return Scene(trace=trace, photos=photos, **{"title": "A trip", "style": Style(), **said})  # type: ignore[arg-type]  # many kinds
+
+
+def flown(scene: Scene, routers: Routers) -> Scene:
+    """The scene again, its long hops said to be flights: great circles."""
+    stops = scene.trace.stops
+    far = [leg for leg in scene.trace.legs if leg.distance_m > 300_000]
+    edits = [
+        SetMode(
+            after_asset=stops[leg.from_stop].asset_ids[-1],
+            before_asset=stops[leg.to_stop].asset_ids[0],
+            mode=Mode.FLIGHT,
+        )
+        for leg in far
+    ]
+    log = [Logged(seq=n, edit=edit) for n, edit in enumerate(edits, 1)]
+    return replace(scene, trace=build(scene.trace.fixes, routers, log=log))
 
 
 def named(trip: Trip, names: dict[int, str]) -> tuple[Logged, ...]:

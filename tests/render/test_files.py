@@ -26,10 +26,9 @@ from connector.render.picture import svg
 from connector.render.places import placed_photos
 from connector.render.scene import Scene, Thumbnail
 from connector.routing.pool import Routers, open_routers
-from connector.trace.edits import Logged, SetMode
-from connector.trace.model import Leg, Mode
+from connector.trace.model import Leg
 from connector.trace.shape import distance_m
-from tests.render.scenes import bench_trip, scene_of
+from tests.render.scenes import bench_trip, flown, scene_of
 
 HERE = Path(__file__).parent
 KML_XSD = Path(fastkml.__file__).parent / "schema" / "ogckml22.xsd"
@@ -116,29 +115,10 @@ def check_kml(scene: Scene, said: str) -> None:
 @pytest.fixture(params=["town", "pacific", "flight"])
 def trip(request: pytest.FixtureRequest, routers: Routers) -> tuple[Scene, Thumbnail]:
     scene, thumbnail = request.getfixturevalue("pacific" if request.param == "flight" else request.param)
-    return (_with_flights(scene, routers), thumbnail) if request.param == "flight" else (scene, thumbnail)
-
-
-def _with_flights(scene: Scene, routers: Routers) -> Scene:
-    """The islands again, the long hops flown: great circles, one of them cut at 180 degrees."""
-    from connector.trace.build import build
-
-    far = [leg for leg in scene.trace.legs if leg.distance_m > 500_000]
-    stops = scene.trace.stops
-    log = [
-        Logged(
-            seq=n,
-            edit=SetMode(
-                after_asset=stops[leg.from_stop].asset_ids[-1],
-                before_asset=stops[leg.to_stop].asset_ids[0],
-                mode=Mode.FLIGHT,
-            ),
-        )
-        for n, leg in enumerate(far, 1)
-    ]
-    flown = replace(scene, trace=build(scene.trace.fixes, routers, log=log))
-    assert any(len(leg.shapes) == 2 for leg in flown.trace.legs), "no leg crosses 180 degrees"
-    return flown
+    if request.param == "flight":
+        scene = flown(scene, routers)
+        assert any(len(leg.shapes) == 2 for leg in scene.trace.legs), "no leg crosses 180 degrees"
+    return scene, thumbnail
 
 
 def test_gpx(trip: tuple[Scene, Thumbnail]) -> None:

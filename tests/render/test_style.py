@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 
-from connector.render.style import BadStyle, Style, from_json, kind_of, to_json
+from connector.render.style import BadStyle, Style, from_json, kind_of
 from connector.trace.model import How, Leg, Mode
 
 
@@ -32,7 +33,7 @@ def test_a_style_goes_out_and_comes_back() -> None:
         photo_size="large",
         units="imperial",
     )
-    assert from_json(json.loads(json.dumps(to_json(style)))) == style
+    assert from_json(json.loads(json.dumps(asdict(style)))) == style
 
 
 @pytest.mark.parametrize(
