@@ -211,7 +211,7 @@ class LibraryContract:
         album = only_album(library)
         assert album.title
         for asset in library.assets(album.id):
-            _check_values(asset)
+            check_values(asset)
         account = library.account()
         assert account.id
         assert account.name
@@ -344,7 +344,8 @@ def _check_message(error: LibraryError, secrets: Sequence[str]) -> None:
     assert 10 < len(str(error)) < 500, f"not one clear sentence: {error}"
 
 
-def _check_values(asset: Asset) -> None:
+def check_values(asset: Asset) -> None:
+    """Asserts what the seam promises of every asset."""
     assert asset.id
     assert asset.version
     assert "/" in asset.media_type

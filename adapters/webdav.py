@@ -37,9 +37,7 @@ from adapters.library import (
     Option,
 )
 
-_PROPS = tuple(
-    DAV + name for name in ("resourcetype", "getetag", "getcontentlength", "getlastmodified", "getcontenttype")
-)
+_PROPS = tuple(DAV + name for name in ("resourcetype", "getetag", "getcontentlength", "getlastmodified"))
 #: deeper than any real library: a link on the server leads back to a folder above it
 DEEPEST = 40
 

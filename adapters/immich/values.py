@@ -23,22 +23,24 @@ def asset(item: Json, photo_page: str | None) -> Asset:
     Raises:
         BadReply: the entry has no id.
     """
-    if not isinstance(item, dict) or not isinstance(item.get("id"), str):
+    asset_id = _text(_fields(item).get("id"))
+    if asset_id is None:
         raise BadReply("Immich listed a photo without an id")
-    exif = item.get("exifInfo") or {}
-    name = str(item.get("originalFileName") or item["id"])
+    exif = _fields(item.get("exifInfo"))
+    name = _text(item.get("originalFileName")) or asset_id
+    size = _whole(exif.get("fileSizeInByte"))
     return Asset(
-        id=item["id"],
-        where=item["id"],
+        id=asset_id,
+        where=asset_id,
         version=_version(item, exif),
         name=name,
-        media_type=item.get("originalMimeType") or media_type(name),
-        size=_whole(exif.get("fileSizeInByte")),
+        media_type=_media_type(item, name),
+        size=size if size is not None and size > 0 else None,
         taken=_taken(item, exif),
         position=position(exif),
         colour=colour(item.get("thumbhash")),
-        url=photo_page + item["id"] if photo_page else None,
-        camera=" ".join(part for part in (exif.get("make"), exif.get("model")) if part) or None,
+        url=photo_page + asset_id if photo_page else None,
+        camera=" ".join(filter(None, (_text(exif.get("make")), _text(exif.get("model"))))) or None,
         orientation=_whole(exif.get("orientation")),
         described=exif.get("dateTimeOriginal") is not None,
     )
@@ -49,22 +51,23 @@ def album(item: Json, web: str | None, me: str | None) -> Album:
 
     ``web``: the server's address for people; ``me``: the id of the credential's own person; each None if unknown.
     """
-    if not isinstance(item, dict) or not isinstance(item.get("id"), str):
+    album_id = _text(_fields(item).get("id"))
+    if album_id is None:
         raise BadReply("Immich listed an album without an id")
-    cover = item.get("albumThumbnailAssetId")
+    cover = _text(item.get("albumThumbnailAssetId"))
     owner = _owner(item)
-    title = str(item.get("albumName") or "")
+    title = _text(item.get("albumName")) or "Untitled album"
     return Album(
-        id=item["id"],
-        title=title or "Untitled album",
+        id=album_id,
+        title=title,
         count=_whole(item.get("assetCount")),
         version=fingerprint(item),
-        url=f"{web}/albums/{item['id']}" if web else None,
+        url=f"{web}/albums/{album_id}" if web else None,
         cover=_cover(cover, title) if cover else None,
-        description=item.get("description") or None,
+        description=_text(item.get("description")),
         start=instant(item.get("startDate")),
         end=instant(item.get("endDate")),
-        owner=owner.get("name") or None if me is not None and owner.get("id") not in (None, me) else None,
+        owner=_text(owner.get("name")) if me is not None and owner.get("id") not in (None, me) else None,
     )
 
 
@@ -89,9 +92,9 @@ def instant(text: Json) -> datetime | None:
     """An aware instant in UTC, None where there is none to read."""
     try:
         read = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def colour(thumbhash: Json) -> str | None:
@@ -143,13 +146,31 @@ def _cover(asset_id: str, title: str) -> Asset:
 
 def _owner(item: Json) -> Json:
     """The owner's id and name: a field of its own in 2.x, one of the album's users in 3.x."""
-    members = item.get("albumUsers") or []
+    listed = item.get("albumUsers")
+    members = map(_fields, listed if isinstance(listed, list) else [])
     found = next((each.get("user") for each in members if each.get("role") == "owner"), None)
-    return found or item.get("owner") or {}
+    return _fields(found) or _fields(item.get("owner"))
+
+
+def _media_type(item: Json, name: str) -> str:
+    said = _text(item.get("originalMimeType"))
+    return said if said is not None and "/" in said else media_type(name)
+
+
+def _fields(value: Json) -> Json:
+    """The fields of an object; none where it is something else."""
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Json) -> str | None:
+    """None for an empty text. Halves of characters, which JSON can hold and a database cannot, become ``?``."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def _whole(value: Json) -> int | None:
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

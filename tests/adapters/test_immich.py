@@ -5,18 +5,22 @@ from __future__ import annotations
 import base64
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import adapters
-from adapters.immich import open_immich
+from adapters.immich import open_immich, values
 from adapters.immich.library import Immich
 from adapters.immich.values import colour
-from adapters.library import BadReply, BadSettings, Check, Position, Unauthorized
-from adapters.testing import only_album, some_photos
+from adapters.library import Asset, BadReply, BadSettings, Check, Position, Unauthorized
+from adapters.testing import check_values, only_album, some_photos
 from connector.net import GuardedNet, Policy
 from tests.adapters.fake_immich import KEY, LINK_KEY, LINK_PASSWORD, FakeImmich
 from tests.adapters.servers import LOGIN_PAGE, self_signed, serving
@@ -453,3 +457,33 @@ def test_tls_where_there_is_none(url: str) -> None:
     failed = _failed(_checks(url=url.replace("http://", "https://"), api_key=KEY))
     assert failed.name == "address"
     assert "TLS" in failed.said
+
+
+# -- whatever a server says
+
+_KEYS = ["id", "originalFileName", "originalMimeType", "thumbhash", "fileCreatedAt", "fileModifiedAt", "localDateTime"]
+_KEYS += ["updatedAt", "visibility", "checksum", "exifInfo", "albumName", "assetCount", "albumThumbnailAssetId"]
+_KEYS += ["albumUsers", "owner", "description", "startDate", "endDate"]
+_EXIF = ["make", "model", "fileSizeInByte", "orientation", "dateTimeOriginal", "timeZone", "latitude", "longitude"]
+_TIMES = st.sampled_from(
+    ["2026-06-14T06:05:10.120Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "\ud83d"]
+)
+_JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | _TIMES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS + _EXIF), inner, max_size=4),
+    max_leaves=6,
+)
+_ENTRY = st.dictionaries(st.sampled_from(_KEYS), _JUNK)
+_EXIFS = st.dictionaries(st.sampled_from(_EXIF), _JUNK)
+
+
+@given(_ENTRY | _JUNK, _EXIFS)
+def test_no_answer_however_odd_becomes_anything_but_values_or_a_bad_reply(item: Any, exif: Any) -> None:
+    for said in (item, {**item, "id": "x", "exifInfo": exif} if isinstance(item, dict) else item):
+        for make in (lambda: values.asset(said, "p/"), lambda: values.album(said, "w", "me")):  # noqa: B023 - used at once
+            with suppress(BadReply):
+                made = make()
+                assert isinstance(made.id, str)
+                (made.id + (made.name if isinstance(made, Asset) else made.title)).encode()
+        with suppress(BadReply):
+            check_values(values.asset(said, None))

@@ -88,11 +88,21 @@ def one_photo(answer: httpx.Response, entry: str | None = None) -> tuple[Library
         ("/dav/album/", "/dav/album/Gr%c3%bc%c3%9fe%20%231.jpg"),
         ("https://photos.test/dav/album/", "https://photos.test/dav/album/Gr%C3%BC%C3%9Fe%20%231.jpg"),
         ("http://10.0.0.7:8080/dav/album/", "http://10.0.0.7:8080/dav/album/Gr%C3%BC%C3%9Fe%20%231.jpg"),
+        ("/dav/album/", "https://photos.test/dav/album/Gr%C3%BC%C3%9Fe%20%231.jpg"),
         ("/internal/album/", "/internal/album/Gr%C3%BC%C3%9Fe%20%231.jpg"),
         ("//dav/album/", "//dav/album/Gr%C3%BC%C3%9Fe%20%231.jpg"),
         ("/dav/album", "/dav/album/Gr\u00fc\u00dfe%20%231.jpg"),
     ],
-    ids=["plain", "lower-case hex", "whole address", "address behind a proxy", "path behind a proxy", "//", "no slash"],
+    ids=[
+        "plain",
+        "lower-case hex",
+        "whole address",
+        "address behind a proxy",
+        "mixed",
+        "path behind a proxy",
+        "//",
+        "no slash",
+    ],
 )
 def test_hrefs_come_in_many_ways_and_mean_the_same(self_href: str, href: str) -> None:
     opened, net = library(lambda request: listing(folder(self_href), file(href)))

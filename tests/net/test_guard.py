@@ -14,9 +14,9 @@ import pytest
 import requests
 
 from adapters.library import Blocked, TooLarge
-from adapters.trouble import network_trouble
+from adapters.trouble import Untrusted, network_trouble
 from connector.net import HOME_NETWORKS, GuardedNet, Limits, Policy
-from tests.adapters.servers import serving
+from tests.adapters.servers import self_signed, serving
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 KEY = "sentinel-key"
@@ -264,6 +264,26 @@ def test_a_server_that_says_nothing_is_given_up(get: Get, scheme: str) -> None:
             get(net, f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/")
         assert time.monotonic() - begun < 3
     assert str(network_trouble(caught.value, "photos.test")) == "photos.test does not answer in time"
+
+
+# -- certificates
+
+
+def test_a_certificate_is_checked_and_further_authorities_can_be_named(get: Get, tmp_path: Any) -> None:
+    def hello(environ: Any, start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    certificate = self_signed(tmp_path)
+    with serving(hello, certificate) as url:
+        with pytest.raises((requests.RequestException, httpx.HTTPError)) as caught:
+            get(GuardedNet(Policy(LOOPBACK)), url)
+        assert isinstance(network_trouble(caught.value, "photos.test"), Untrusted)
+        trusting = GuardedNet(Policy(LOOPBACK), authorities=certificate.read_text())
+        assert get(trusting, url) == b"ok"
+        with pytest.raises((requests.RequestException, httpx.HTTPError)) as caught:
+            get(trusting, url.replace("127.0.0.1", "localhost"))
+        assert "not valid for" in str(network_trouble(caught.value, "localhost"))
 
 
 # -- the two private places the check hooks into
