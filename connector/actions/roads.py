@@ -49,7 +49,8 @@ class LiveRouters:
             return
         if self._open is not None:
             self._old.append(self._open)
-        self._open, self._seen = open_routers(self._maps_dir, threads=self._threads), seen
+        self._open = open_routers(self._maps_dir, threads=self._threads, urls=self._urls)
+        self._seen = seen
 
     def fingerprint(self) -> str:
         """Changes when the maps do."""

@@ -27,6 +27,8 @@ class Ask:
     points: tuple[Point, ...]
     costing: str
     dense: bool = False
+    by_parts: bool = False
+    """Ask also how much of the way is by ferry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Route:
     length_m: float
     time_s: float
     has_ferry: bool = False
+    ferry_m: float | None = None
+    """How much of it is by ferry; None: not asked for."""
 
 
 class RouterDown(Exception):
@@ -49,8 +53,11 @@ class Router(Protocol):
     """Routes on one map. Safe from several threads."""
 
     map_name: str
-    version: str
-    """Changes when the roads do: part of every leg's cache key."""
+
+    @property
+    def version(self) -> str:
+        """Changes when the roads do: part of every leg's cache key."""
+        ...
 
     def routes(self, asks: Sequence[Ask]) -> list[Route | None]:
         """An answer for each question, in order; None: there is no such way (no road near, no path, too far).
@@ -64,7 +71,6 @@ class Router(Protocol):
         """Whether roads are known around that place."""
         ...
 
-    @property
-    def has_rails(self) -> bool:
-        """Whether ``train`` can be asked for."""
+    def has_rails_at(self, lat: float, lon: float) -> bool:
+        """Whether railways are known around that place, so that ``train`` can be asked for."""
         ...

@@ -6,6 +6,7 @@ one up to 35 km away without a word.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from valhalla.midgard.utils import decode_polyline
@@ -25,7 +26,7 @@ def request(ask: Ask) -> tuple[str, dict[str, Any]]:
     return "route", {
         "locations": [_location(point) for point in ask.points],
         "costing": _COSTINGS[ask.costing],
-        "directions_type": "none",
+        "directions_type": "maneuvers" if ask.by_parts else "none",
     }
 
 
@@ -63,15 +64,17 @@ def answer(ask: Ask, reply: dict[str, Any]) -> Route | None:
 def _routed(reply: dict[str, Any]) -> Route | None:
     trip = reply["trip"]
     summary = trip["summary"]
-    return _route(
+    route = _route(
         trip["legs"][0]["shape"],
         summary["length"] * 1000.0,
         float(summary["time"]),
-        bool(summary.get("has_ferry")),
     )
+    maneuvers = [each for leg in trip["legs"] for each in leg.get("maneuvers", ())]
+    ferry_m = sum(each["length"] for each in maneuvers if each.get("ferry")) * 1000.0
+    return replace(route, has_ferry=bool(summary.get("has_ferry")), ferry_m=ferry_m if maneuvers else None)
 
 
-def _route(shape: str, length_m: float, time_s: float, has_ferry: bool = False) -> Route:
+def _route(shape: str, length_m: float, time_s: float) -> Route:
     points = decode_polyline(shape)
     (lon_a, lat_a), (lon_b, lat_b) = points[0], points[-1]
     return Route(
@@ -80,7 +83,6 @@ def _route(shape: str, length_m: float, time_s: float, has_ferry: bool = False) 
         end=(float(lat_b), float(lon_b)),
         length_m=length_m,
         time_s=time_s,
-        has_ferry=has_ferry,
     )
 
 

@@ -11,6 +11,7 @@ from connector.routing.router import Ask, Point, Router
 from connector.trace.changes import LegChange
 from connector.trace.clean import FLIGHT_M, FLIGHT_MPS
 from connector.trace.confidence import confidence, pace
+from connector.trace.crossings import crossings
 from connector.trace.meeting import Way, let_meet
 from connector.trace.model import How, Leg, Mode
 from connector.trace.modes import COSTING, Candidate, Gap, feasible
@@ -23,6 +24,8 @@ from connector.trace.ways import Routers, Ways
 
 DIRECT_CONFIDENCE = 0.1
 FLIGHT_CONFIDENCE = 0.9
+_FLIGHTS = ((FLIGHT_M, FLIGHT_MPS), (300_000.0, 42.0), (50_000.0, 83.0))
+"""A flight is farther than this in metres and faster than that in m/s; the waiting at airports counts as flying."""
 Progress = Callable[[int, int], None]
 """Called with legs done and legs in all."""
 
@@ -68,8 +71,10 @@ def plan_legs(
     found = travelled(places, asked, ways, report(0.0, 0.6))
     drawn = _drawn(places, gaps, asked, found, ways, report(0.6, 0.8))
     let_meet(places, drawn, ways, report(0.8, 1.0))
-    chosen = [way.found if way is not None else None for way in drawn]
-    paces = pace(gaps, found.modes, chosen)
+    ferries = crossings(places, gaps, asked, drawn, ways)
+    modes = [Mode.FERRY if n in ferries else mode for n, mode in enumerate(found.modes)]
+    chosen = [ferries.get(n) or (way.found if way is not None else None) for n, way in enumerate(drawn)]
+    paces = pace(gaps, modes, chosen)
     return [
         Plan(
             index=n,
@@ -77,8 +82,8 @@ def plan_legs(
             end=b,
             gap=gaps[n],
             router=covering[n],
-            candidates={**found.candidates[n], found.modes[n]: chosen[n]},
-            mode=found.modes[n],
+            candidates={**found.candidates[n], modes[n]: chosen[n]},
+            mode=modes[n],
             mode_confidence=found.certainty[n],
             recorded=recorded[n],
             pace=paces,
@@ -89,7 +94,7 @@ def plan_legs(
 
 def is_flight(gap: Gap) -> bool:
     """Whether only an aircraft gets there in that time."""
-    return gap.far_m > FLIGHT_M and gap.far_m / gap.waited_s > FLIGHT_MPS
+    return any(gap.far_m > far_m and gap.far_m / gap.waited_s > fast_mps for far_m, fast_mps in _FLIGHTS)
 
 
 def _drawn(

@@ -6,11 +6,10 @@ ended, whichever fits photos and roads better.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from connector.routing.router import Ask, Point, Router
+from connector.routing.router import Ask, Point, Route, Router
 from connector.trace.modes import Candidate
 from connector.trace.shape import LatLon, distance_m
 from connector.trace.stops import Place
@@ -60,42 +59,73 @@ def _apart(before: Way | None, after: Way | None) -> bool:
 
 
 def _decide(places: Sequence[Place], ways: Sequence[Way | None], stops: Sequence[int], router: Ways) -> None:
-    pairs = [
-        (n, before, after) for n in stops if (before := ways[n - 1]) is not None and (after := ways[n]) is not None
+    """Asks for the more promising meeting first, and for the other only where that could still be better."""
+    meetings = [
+        _Meeting(places[n - 1 : n + 2], before, after)
+        for n in stops
+        if (before := ways[n - 1]) is not None and (after := ways[n]) is not None
     ]
-    questions: list[tuple[Router, Ask]] = []
-    for _, before, after in pairs:
-        there, here = _exactly(after.found.route.start), _exactly(before.found.route.end)
-        questions.append((before.router, Ask(points=(before.start, there), costing=before.costing)))
-        questions.append((after.router, Ask(points=(here, after.end), costing=after.costing)))
-    answers = router.find(questions)
-    for k, (n, before, after) in enumerate(pairs):
-        led = candidate(answers[2 * k], places[n - 1].point, places[n].point)
-        begun = candidate(answers[2 * k + 1], places[n].point, places[n + 1].point)
-        _take_the_better(places[n], (before, led), (after, begun))
+    for meeting, route in zip(meetings, router.find([each.first() for each in meetings]), strict=True):
+        meeting.answered(route)
+    open_ = [each for each in meetings if each.is_open()]
+    for meeting, route in zip(open_, router.find([each.second() for each in open_]), strict=True):
+        meeting.answered(route)
+    for meeting in meetings:
+        meeting.settle()
 
 
-def _take_the_better(place: Place, before: tuple[Way, Candidate | None], after: tuple[Way, Candidate | None]) -> None:
-    (way_in, led), (way_out, begun) = before, after
-    costs = {
-        True: _cost(place, led, way_out.found) if led is not None else math.inf,
-        False: _cost(place, way_in.found, begun) if begun is not None else math.inf,
-    }
-    if led is not None and costs[True] <= costs[False]:
-        way_in.found = led
-    elif begun is not None:
-        way_out.found = begun
-    else:
-        return
-    way_in.end, way_out.start = _exactly(way_in.found.route.end), _exactly(way_out.found.route.start)
+class _Meeting:
+    """One stop where two ways end apart: at the end of the way in, or at the beginning of the way out."""
 
+    def __init__(self, places: Sequence[Place], way_in: Way, way_out: Way) -> None:
+        self._before, self._place, self._after = places
+        self._in, self._out = way_in, way_out
+        ends = (way_in.found.route.end, way_out.found.route.start)
+        self._hopes = [self._cost(end, way_in.found, way_out.found) for end in ends]
+        self._order = (0, 1) if self._hopes[0] <= self._hopes[1] else (1, 0)
+        self._answers: list[tuple[float, int, Candidate]] = []
+        self._asked = 0
 
-def _cost(place: Place, before: Candidate, after: Candidate | None) -> float:
-    """Travel and distance from the photos, in units of half a squared standard error."""
-    if after is None:
-        return math.inf
-    away = distance_m(place.point, before.route.end) / place.error_m
-    return (before.route.time_s + after.route.time_s) / _SECONDS_PER_UNIT + 0.5 * away**2
+    def first(self) -> tuple[Router, Ask]:
+        return self._question(self._order[0])
+
+    def second(self) -> tuple[Router, Ask]:
+        return self._question(self._order[1])
+
+    def is_open(self) -> bool:
+        """Whether the other meeting could be better: a way to a given place is no shorter than to any near it."""
+        return not self._answers or self._hopes[self._order[1]] < self._answers[0][0]
+
+    def _question(self, at: int) -> tuple[Router, Ask]:
+        if at == 0:
+            here = _exactly(self._in.found.route.end)
+            return self._out.router, Ask(points=(here, self._out.end), costing=self._out.costing)
+        there = _exactly(self._out.found.route.start)
+        return self._in.router, Ask(points=(self._in.start, there), costing=self._in.costing)
+
+    def answered(self, route: Route | None) -> None:
+        at = self._order[self._asked]
+        self._asked += 1
+        a, b = (self._place, self._after) if at == 0 else (self._before, self._place)
+        found = candidate(route, a.point, b.point)
+        if found is not None:
+            ways = (self._in.found, found) if at == 0 else (found, self._out.found)
+            self._answers.append((self._cost(ways[0].route.end, *ways), at, found))
+
+    def _cost(self, end: LatLon, before: Candidate, after: Candidate) -> float:
+        """Travel and distance from the photos, in units of half a squared standard error."""
+        away = distance_m(self._place.point, end) / self._place.error_m
+        return (before.route.time_s + after.route.time_s) / _SECONDS_PER_UNIT + 0.5 * away**2
+
+    def settle(self) -> None:
+        if not self._answers:
+            return
+        _, at, found = min(self._answers, key=lambda each: each[:2])
+        if at == 0:
+            self._out.found = found
+        else:
+            self._in.found = found
+        self._in.end, self._out.start = _exactly(self._in.found.route.end), _exactly(self._out.found.route.start)
 
 
 def _exactly(at: LatLon) -> Point:

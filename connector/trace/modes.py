@@ -23,9 +23,10 @@ PRIOR = {Mode.WALK: 0.43, Mode.BICYCLE: 0.19, Mode.CAR: 0.34, Mode.TRAIN: 0.04}
 NO_ANSWER = -14.0
 #: speeds along the straight line that a way by that mode is expected to have, when nobody was asked yet
 _EXPECTED_MPS = {Mode.WALK: (0.6, 1.42), Mode.BICYCLE: (2.0, 6.0), Mode.CAR: (4.0, 18.0), Mode.TRAIN: (6.0, 28.0)}
-_LEAST_TRAIN_M = 1000.0
 
-_MOVING_SPREAD, _MOVING_MIDDLE = 0.3, 0.08
+_MOVING = {Mode.TRAIN: (0.5, 0.45)}
+_MOVING_ELSE = (0.08, 0.3)
+"""Middle and spread of the slowness of somebody who moves; a train stops at stations, which the map does not know."""
 _RESTING_SHARE, _RESTING_SCALE = 0.3, 1.5
 _OFFSET_WEIGHT, _OFFSET_LIMIT = 0.25, 16.0
 _LINGERING_MPS, _LINGERING_M = 0.5, 50.0
@@ -58,9 +59,7 @@ class Candidate:
 
 
 def feasible(gap: Gap, mode: Mode) -> bool:
-    """Whether the mode is fast enough, and the leg of a length it is used for."""
-    if mode is Mode.TRAIN and gap.far_m < _LEAST_TRAIN_M:
-        return False
+    """Whether the mode is fast enough."""
     return gap.far_m <= 300 or gap.far_m / gap.waited_s <= 1.6 * FASTEST_MPS[mode]
 
 
@@ -76,13 +75,13 @@ def lingers(gap: Gap) -> bool:
     return gap.far_m < _LINGERING_M + 2 * gap.sigma_m and gap.far_m / gap.waited_s < _LINGERING_MPS
 
 
-def likelihood(gap: Gap, candidate: Candidate | None) -> float:
+def likelihood(gap: Gap, mode: Mode, candidate: Candidate | None) -> float:
     """ln of the likelihood of the leg when travelled so; None: there is no such way."""
     if candidate is None:
         return NO_ANSWER
     scale = max(8.0, gap.sigma_m)
     ends = sum(min(_OFFSET_LIMIT, (offset / scale) ** 2) for offset in candidate.offsets_m)
-    time = 0.0 if lingers(gap) else _time(slowness(gap, candidate), gap.sigma_m, candidate.route.length_m)
+    time = 0.0 if lingers(gap) else _time(mode, slowness(gap, candidate), gap.sigma_m, candidate.route.length_m)
     return time - _OFFSET_WEIGHT * ends
 
 
@@ -93,13 +92,15 @@ def hoped_for(gap: Gap, mode: Mode) -> float:
     slow, fast = _EXPECTED_MPS[mode]
     least = math.log(gap.waited_s * slow / (gap.far_m + 2 * gap.sigma_m))
     most = math.log(gap.waited_s * fast / max(gap.far_m - 2 * gap.sigma_m, 1.0))
-    return _time(min(most, max(_MOVING_MIDDLE, least)), gap.sigma_m, 1.3 * gap.far_m)
+    middle, _ = _MOVING.get(mode, _MOVING_ELSE)
+    return _time(mode, min(most, max(middle, least)), gap.sigma_m, 1.3 * gap.far_m)
 
 
-def _time(x: float, sigma_m: float, long_m: float) -> float:
+def _time(mode: Mode, x: float, sigma_m: float, long_m: float) -> float:
     """Somebody moves about as fast as the map expects, or rests on the way. ``x``: the slowness."""
-    s = math.sqrt(_MOVING_SPREAD**2 + min(1.0, (2.0 * sigma_m / max(long_m, 20.0)) ** 2))
-    move = math.exp(-0.5 * ((x - _MOVING_MIDDLE) / s) ** 2) / (s * 2.5066)
+    middle, spread = _MOVING.get(mode, _MOVING_ELSE)
+    s = math.sqrt(spread**2 + min(1.0, (2.0 * sigma_m / max(long_m, 20.0)) ** 2))
+    move = math.exp(-0.5 * ((x - middle) / s) ** 2) / (s * 2.5066)
     rest = math.exp(-x / _RESTING_SCALE) if x > 0 else 0.5 * math.exp(-0.5 * (x / s) ** 2)
     return math.log((1 - _RESTING_SHARE) * move + _RESTING_SHARE * rest / _RESTING_SCALE + 1e-9)
 

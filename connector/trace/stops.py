@@ -54,9 +54,9 @@ class Place:
     def radius_m(self, waited_s: float) -> int:
         """How far from here the road may be, 20 to 100 m: three standard errors of the place.
 
-        Two where the photos are minutes apart: the way says less there about which road it was.
+        Less where the photos are minutes apart: the way says less there about which road it was.
         """
-        errors = 3 if waited_s <= _DENSE_S else 2
+        errors = 3.0 if waited_s <= _DENSE_S else 2.5
         return int(max(20.0, min(100.0, errors * self._error_m)))
 
 

@@ -69,13 +69,19 @@ class _Search:
     def __init__(self, places: Sequence[Place], asked: Sequence[tuple[Span, Router | None]], ways: Ways) -> None:
         self._places, self._spans, self._ways = places, asked, ways
         gaps = [span.gap for span, _ in asked]
-        rails = any(router is not None and router.has_rails for _, router in asked)
-        modes = MODES if rails else MODES[:-1]
         self.changes = [change(a, b) for a, b in itertools.pairwise(gaps)]
-        self.scores = [{mode: _hope(span.gap, mode, router) for mode in modes} for span, router in asked]
+        self.scores = [self._hopes(span, router) for span, router in asked]
         self.candidates: list[dict[Mode, Candidate | None]] = [
-            {mode: None for mode in modes if score[mode] == NO_ANSWER} for score in self.scores
+            {mode: None for mode in MODES if score[mode] == NO_ANSWER} for score in self.scores
         ]
+
+    def _hopes(self, span: Span, router: Router | None) -> dict[Mode, float]:
+        if router is None:
+            return dict.fromkeys(MODES, NO_ANSWER)
+        hopes = {mode: hoped_for(span.gap, mode) if feasible(span.gap, mode) else NO_ANSWER for mode in MODES}
+        if hopes[Mode.TRAIN] != NO_ANSWER and not _on_rails(router, self._places[span.first], self._places[span.last]):
+            hopes[Mode.TRAIN] = NO_ANSWER
+        return hopes
 
     def run(self, progress: Callable[[float], None]) -> list[Mode]:
         while True:
@@ -98,7 +104,7 @@ class _Search:
             span, _ = self._spans[n]
             found = candidate(route, self._places[span.first].point, self._places[span.last].point)
             self.candidates[n][modes[n]] = found
-            self.scores[n][modes[n]] = likelihood(span.gap, found)
+            self.scores[n][modes[n]] = likelihood(span.gap, modes[n], found)
 
 
 def _last(progress: Callable[[float], None], left: float) -> Callable[[float], None]:
@@ -106,10 +112,8 @@ def _last(progress: Callable[[float], None], left: float) -> Callable[[float], N
     return lambda share: progress(1 - (1 - share) * left)
 
 
-def _hope(gap: Gap, mode: Mode, router: Router | None) -> float:
-    if router is None or (mode is Mode.TRAIN and not router.has_rails) or not feasible(gap, mode):
-        return NO_ANSWER
-    return hoped_for(gap, mode)
+def _on_rails(router: Router, a: Place, b: Place) -> bool:
+    return all(router.has_rails_at(place.lat, place.lon) for place in (a, b))
 
 
 def point(place: Place, gap: Gap) -> Point:

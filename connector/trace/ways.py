@@ -93,7 +93,7 @@ class Ways:
 
 def _key(router: Router, ask: Ask) -> str:
     points = ";".join(f"{p.lat:.7f},{p.lon:.7f},{p.radius_m}" for p in ask.points)
-    text = f"{router.map_name}|{router.version}|{ask.costing}|{int(ask.dense)}|{points}"
+    text = f"{router.map_name}|{router.version}|{ask.costing}|{int(ask.dense)}{int(ask.by_parts)}|{points}"
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
