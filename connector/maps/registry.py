@@ -17,6 +17,7 @@ import json
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from pathlib import Path
 from connector.maps import basemap, extract
 from connector.maps.coverage import Coverage, coverage_of_extract
 from connector.maps.rails import write_rails
-from connector.maps.roads import BadMapError, build_graph
+from connector.maps.roads import BUILD_TIMEOUT_S, BadMapError, build_graph
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 RESERVED = {"world"}
@@ -86,6 +87,7 @@ def add_map(pbf: Path, name: str, maps_dir: Path, progress: Progress = lambda _:
     """
     _check(pbf, name)
     maps_dir.mkdir(parents=True, exist_ok=True)
+    _sweep(maps_dir)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=maps_dir) as scratch:
         folder = Path(scratch) / name
         folder.mkdir()
@@ -95,6 +97,13 @@ def add_map(pbf: Path, name: str, maps_dir: Path, progress: Progress = lambda _:
             target.rename(Path(scratch) / "replaced")
         folder.rename(target)
     return _read(target / "map.json")
+
+
+def _sweep(maps_dir: Path) -> None:
+    """Takes away what builds that were killed have left; one that still runs is never so old."""
+    for left in maps_dir.glob(".building-*"):
+        if time.time() - left.stat().st_mtime > 2 * BUILD_TIMEOUT_S:
+            shutil.rmtree(left)
 
 
 def remove_map(name: str, maps_dir: Path) -> None:

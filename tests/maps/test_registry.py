@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from pathlib import Path
 
 import osmium
@@ -71,6 +73,18 @@ def test_a_map_is_replaced_and_its_version_changes(tmp_path: Path) -> None:
     assert list_maps(tmp_path / "maps") == []
     with pytest.raises(BadMapError, match="no map named 'town'"):
         remove_map("town", tmp_path / "maps")
+
+
+def test_what_a_killed_build_left_is_swept_and_a_running_one_is_not(tmp_path: Path) -> None:
+    maps = tmp_path / "maps"
+    old, running = maps / ".building-old", maps / ".building-now"
+    (old / "town").mkdir(parents=True)
+    running.mkdir()
+    long_ago = time.time() - 40 * 3600
+    os.utime(old, (long_ago, long_ago))
+    add_map(write_extract(tmp_path / "a.osm.pbf"), "town", maps)
+    assert sorted(path.name for path in maps.iterdir()) == [".building-now", "town"]
+    assert [found.name for found in list_maps(maps)] == ["town"]
 
 
 def _not_pbf(folder: Path) -> Path:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from connector.render import fonts
 from connector.render.fonts import families, font_files, missing_glyphs, width_px
 from connector.render.picture import png
 
@@ -62,3 +63,17 @@ def test_bold_is_wider() -> None:
 
 def test_the_fonts_come_from_packages() -> None:
     assert {font.family for font in font_files()} >= {"Inter", "Fraunces", "Caveat", "Noto Sans", "Noto Sans CJK SC"}
+
+
+def test_without_a_colour_font_emoji_are_drawn_in_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector.render.fonts._SYSTEM", ())
+    caches = (font_files, width_px, fonts._font_for)
+    try:
+        for each in caches:
+            each.cache_clear()
+        assert [font.family for font in font_files() if "Emoji" in font.family] == ["Noto Emoji"]
+        assert missing_glyphs(["🏰🌊👨‍👩‍👧🔢"]) == ()
+        assert width_px("🏰🌊", "Inter", 600, 60) == pytest.approx(_drawn_width("🏰🌊", "Inter", 600, 60), rel=0.2)
+    finally:
+        for each in caches:
+            each.cache_clear()
