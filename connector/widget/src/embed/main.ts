@@ -10,6 +10,7 @@ async function start(): Promise<void> {
   const shown = looks(said);
   document.documentElement.lang = shown.lang;
   const poster = element("img", { className: "poster", src: said.picture, alt: "", decoding: "async" });
+  root.setAttribute("role", "main");
   root.classList.add("tracer", "waiting");
   root.replaceChildren(poster);
   await seen(root);

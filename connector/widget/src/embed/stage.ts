@@ -54,7 +54,6 @@ function note({ root, poster }: Stage, text: string): void {
   root.classList.remove("waiting");
   root.classList.add("plain");
   root.append(element("p", { className: "note", aria: { role: "status" } }, text));
-  poster.alt = text;
   document.documentElement.dataset.ready = "1";
 }
 

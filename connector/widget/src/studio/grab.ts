@@ -19,6 +19,7 @@ type Target = { what: "leg"; leg: Leg; at: Position } | { what: "via"; leg: Leg;
 type Draggable = Exclude<Target, { what: "stop" }>;
 
 const LINES = ["way-halo", "way-guess-halo"];
+const VIA_PX = 5;
 const MOUSE_PX = 7;
 const FINGER_PX = 18;
 /** Less is a click. */
@@ -213,10 +214,8 @@ export class Grab {
     if (!map.getLayer("vias")) return null;
     const box: [PointLike, PointLike] = [[spot.x - reach, spot.y - reach], [spot.x + reach, spot.y + reach]];
     const { legs, photos } = this.session.trace;
-    const via = map.queryRenderedFeatures(box, { layers: ["vias"] })[0]?.properties;
-    const viaLeg = via ? legs[via.leg as number] : undefined;
-    const found = viaLeg?.vias.find((each) => each.seq === via?.seq);
-    if (viaLeg && found) return { what: "via", leg: viaLeg, via: found };
+    const via = this.viaAt(spot, reach);
+    if (via) return via;
     const photo = map.queryRenderedFeatures([spot.x, spot.y], { layers: ["photos"] })[0]?.properties;
     if (photo) return photo.cluster ? null : { what: "photo", photo: photos[photo.index as number] as Photo };
     const stop = map.queryRenderedFeatures([spot.x, spot.y], { layers: ["stops"], filter: ["has", "emoji"] })[0];
@@ -224,6 +223,17 @@ export class Grab {
     const line = map.queryRenderedFeatures(box, { layers: LINES })[0];
     const leg = line ? legs[line.id as number] : undefined;
     return leg ? { what: "leg", leg, at: this.nearestOn(leg, map.unproject([spot.x, spot.y]).toArray()).at } : null;
+  }
+
+  /** By where they are, not by what is drawn: one that was just put there can be grabbed before it is seen. */
+  private viaAt(spot: { x: number; y: number }, reach: number): Target | null {
+    for (const leg of this.session.trace.legs) {
+      for (const via of leg.vias) {
+        const at = this.view.map.project(via.at as [number, number]);
+        if (Math.hypot(at.x - spot.x, at.y - spot.y) < reach + VIA_PX) return { what: "via", leg, via };
+      }
+    }
+    return null;
   }
 
   private nearestOn(leg: Leg, at: Position): { at: Position; share: number } {

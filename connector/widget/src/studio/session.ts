@@ -19,6 +19,7 @@ export class Session {
   held = false;
   /** Writes that were asked for and are not answered yet. */
   writing = 0;
+  private removed = false;
   private tail: Promise<unknown> = Promise.resolve();
   private settle = 0;
 
@@ -36,17 +37,33 @@ export class Session {
     return this.trace.wire.log;
   }
 
+  /** A point that was just taken away comes back by undo, though in the log its removal is itself an undoing. */
+  get canUndo(): boolean {
+    return this.removed || this.log.undo !== null;
+  }
+
+  get canRedo(): boolean {
+    return !this.removed && this.log.redo !== null;
+  }
+
   /** Resolves to false when it was refused; nothing has changed then. */
-  edit(edit: Edit): Promise<boolean> {
-    return this.write(() => this.api.post<Edited>(`/traces/${this.id}/edits`, { edit }, this.version), MOVES_PHOTOS.has(edit.kind));
+  async edit(edit: Edit): Promise<boolean> {
+    const done = await this.write(() => this.api.post<Edited>(`/traces/${this.id}/edits`, { edit }, this.version), MOVES_PHOTOS.has(edit.kind));
+    this.removed = done && edit.kind === "revert";
+    return done;
   }
 
   undo(): Promise<boolean> {
-    return this.log.undo === null ? Promise.resolve(false) : this.write(() => this.api.post<Edited>(`/traces/${this.id}/undo`, {}, this.version), true);
+    return this.canUndo ? this.step(this.removed ? "redo" : "undo") : Promise.resolve(false);
   }
 
   redo(): Promise<boolean> {
-    return this.log.redo === null ? Promise.resolve(false) : this.write(() => this.api.post<Edited>(`/traces/${this.id}/redo`, {}, this.version), true);
+    return this.canRedo ? this.step("redo") : Promise.resolve(false);
+  }
+
+  private step(way: "undo" | "redo"): Promise<boolean> {
+    this.removed = false;
+    return this.write(() => this.api.post<Edited>(`/traces/${this.id}/${way}`, {}, this.version), true);
   }
 
   preview(edit: Edit): Promise<Changes> {

@@ -64,12 +64,13 @@ function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: 
   const { say } = desk;
   const stage = useRef<HTMLDivElement>(null);
   const [panel, setPanel] = useState<Panel>("places");
-  const [chosen, choose] = useState<Chosen>(null);
+  const [chosen, setChosen] = useState<Chosen>(null);
   const [place, setPlace] = useState<Place | null>(null);
-  const bench = useBench(id, stage, refused, (next) => {
-    choose(next);
+  const choose = (next: Chosen): void => {
+    setChosen(next);
     if (next) setPanel(next.what === "photo" ? "photos" : "places");
-  });
+  };
+  const bench = useBench(id, stage, refused, choose);
   useUndoKeys(bench?.session ?? null);
   const work: Work | null = bench && { ...bench, chosen, choose, place: setPlace };
   return (
@@ -115,8 +116,8 @@ function Head({ work }: { work: Work }): JSX.Element {
         <h1>{reader.title()}</h1>
         <p>{reader.facts().join(" · ")}</p>
       </div>
-      <button type="button" class="round" disabled={session.log.undo === null} title={say("undo")} aria-label={say("undo")} onClick={() => void session.undo()}><Sign name="undo" /></button>
-      <button type="button" class="round" disabled={session.log.redo === null} title={say("redo")} aria-label={say("redo")} onClick={() => void session.redo()}><Sign name="redo" /></button>
+      <button type="button" class="round" disabled={!session.canUndo} title={say("undo")} aria-label={say("undo")} onClick={() => void session.undo()}><Sign name="undo" /></button>
+      <button type="button" class="round" disabled={!session.canRedo} title={say("redo")} aria-label={say("redo")} onClick={() => void session.redo()}><Sign name="redo" /></button>
     </header>
   );
 }

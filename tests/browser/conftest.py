@@ -1,0 +1,281 @@
+"""The real service behind a real Chromium: a folder of photos in the suite's own town, traced by the real engine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from connector.actions import people
+from connector.actions.pull import run
+from connector.actions.services import Services, open_services
+from connector.settings import Settings
+from connector.web import widget
+from connector.web.app import create_app
+from tests.web.album import write_album
+
+DESKTOP: ViewportSize = {"width": 1280, "height": 820}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+READY = "html[data-ready]"
+
+
+class Later:
+    """A queue that works beside the requests, as the service does; ``hold`` lets a test look at what waits."""
+
+    def __init__(self) -> None:
+        self.services: Services | None = None
+        self.free = threading.Event()
+        self.free.set()
+        self._begun: set[str] = set()
+        self._threads: list[threading.Thread] = []
+
+    def enqueue(self, job_id: str, trace_id: str) -> None:
+        if job_id not in self._begun:
+            self._begun.add(job_id)
+            self._threads.append(threading.Thread(target=self._work, args=(trace_id,)))
+            self._threads[-1].start()
+
+    def cancel(self, job_id: str) -> None:
+        del job_id
+
+    def wait(self) -> None:
+        for thread in self._threads:
+            thread.join(60)
+
+    def _work(self, trace_id: str) -> None:
+        assert self.services is not None
+        self.free.wait(60)
+        run(self.services, trace_id)
+
+
+@dataclass
+class Service:
+    """A running service. ``code`` sets it up, ``token`` signs Anna in once that is done."""
+
+    url: str
+    services: Services
+    queue: Later
+    photos: Path
+    code: str
+    _token: str | None = None
+
+    @property
+    def token(self) -> str:
+        if self._token is None:
+            self._token = people.set_up(self.services, self.code, "Anna").token
+        return self._token
+
+    def ask(self, context: BrowserContext, method: str, path: str, said: Any = None) -> Any:
+        """The API's answer to Anna."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = context.request.fetch(f"{self.url}/api/v1{path}", method=method, data=said, headers=headers)
+        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
+        return answer.json() if answer.status != 204 else None
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """A failed test is about the page: it need not list what was asked."""
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def serving(data: Path, maps: Path, photos: Path) -> Iterator[Service]:
+    """A service of its own, with an empty database."""
+    data.mkdir()
+    (data / "maps").symlink_to(maps)
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    queue = Later()
+    with open_services(Settings(data=data, base_url=url, router_threads=1), queue) as services:
+        queue.services = services
+        code = people.setup_code(services)
+        assert code is not None
+        server = make_server("127.0.0.1", port, create_app(services), threaded=True, request_handler=_Quiet)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield Service(url, services, queue, photos, code)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            queue.wait()
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The built widget; skips where it is not built."""
+    if widget.entry("src/studio/main.tsx", widget.BUILT) is None:
+        pytest.skip("the widget is not built: pip install -e . builds it")
+    return widget.BUILT
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("library")
+    write_album(folder / "walk")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory, tiny_maps: Path, library: Path, built: Path) -> Iterator[Service]:
+    """One service for all tests that make their own trace."""
+    with serving(tmp_path_factory.mktemp("service") / "data", tiny_maps, library) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+def _chromium(playwright: Playwright) -> str:
+    named = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    found = named or playwright.chromium.executable_path
+    if not Path(found).exists():
+        pytest.skip("no Chromium found: install one, or name it in CHROMIUM")
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=_chromium(playwright), args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def without_webgl(playwright: Playwright) -> Iterator[Browser]:
+    flags = ["--no-sandbox", "--disable-3d-apis"]
+    browser = playwright.chromium.launch(executable_path=_chromium(playwright), args=flags)
+    yield browser
+    browser.close()
+
+
+@dataclass
+class Seen:
+    """What a page complained of, and whom it asked. A page without a fault complains of nothing."""
+
+    errors: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def watch(self, page: Page) -> Page:
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._asked(request.url))
+        return page
+
+    def _asked(self, url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https", "ws", "wss"):
+            self.hosts.add(urlsplit(url).netloc)
+
+
+@pytest.fixture
+def seen() -> Seen:
+    return Seen()
+
+
+@dataclass
+class Desk:
+    """Anna's browser, signed in."""
+
+    service: Service
+    context: BrowserContext
+    seen: Seen
+
+    def open(self, path: str = "/") -> Page:
+        page = self.seen.watch(self.context.new_page())
+        page.goto(self.service.url + path)
+        page.wait_for_selector(READY)
+        return page
+
+    def ask(self, method: str, path: str, said: Any = None) -> Any:
+        return self.service.ask(self.context, method, path, said)
+
+    def document(self, trace_id: str) -> Any:
+        return self.ask("GET", f"/traces/{trace_id}/document")
+
+
+def sign_in(service: Service, context: BrowserContext) -> None:
+    answer = context.request.post(f"{service.url}/api/v1/session", data={"token": service.token})
+    assert answer.ok, answer.text()
+
+
+@pytest.fixture
+def desk(service: Service, chromium: Browser, seen: Seen) -> Iterator[Desk]:
+    context = chromium.new_context(viewport=DESKTOP, locale="en-GB")
+    sign_in(service, context)
+    yield Desk(service, context, seen)
+    context.close()
+
+
+@pytest.fixture
+def trace_id(service: Service, desk: Desk, request: pytest.FixtureRequest) -> str:
+    """A trace of the test's own, made: its album is a copy of the walk."""
+    return make_trace(desk, request.node.name)
+
+
+def make_trace(desk: Desk, name: str) -> str:
+    album = "".join(letter if letter.isalnum() else "-" for letter in name)
+    shutil.copytree(desk.service.photos / "walk", desk.service.photos / album, dirs_exist_ok=True)
+    connections = desk.ask("GET", "/connections")
+    if not connections:
+        wish = {"name": "home", "kind": "folder", "options": {"path": str(desk.service.photos)}}
+        connections = [desk.ask("POST", "/connections", wish)]
+    made = desk.ask("POST", "/traces", {"connection_id": connections[0]["id"], "albums": [album]})
+    desk.service.queue.wait()
+    assert desk.ask("GET", f"/traces/{made['id']}")["state"] == "done"
+    return str(made["id"])
+
+
+_SPOT = """(want) => {
+  const map = document.querySelector(".map").map;
+  const box = map.getCanvas().getBoundingClientRect();
+  const free = (p) => document.elementFromPoint(p.x + box.left, p.y + box.top) === map.getCanvas()
+    && !map.queryRenderedFeatures([[p.x - 9, p.y - 9], [p.x + 9, p.y + 9]], { layers: ["photos", "stops"] }).length;
+  for (const feature of map.queryRenderedFeatures({ layers: ["way-halo", "way-guess-halo"] })) {
+    if (want !== null && feature.id !== want) continue;
+    const lines = feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+    for (const line of lines) for (let n = 1; n < line.length; n++) for (const share of [0.5, 0.3, 0.7]) {
+      const p = map.project([0, 1].map((i) => line[n - 1][i] + share * (line[n][i] - line[n - 1][i])));
+      if (free(p)) return { leg: feature.id, x: p.x + box.left, y: p.y + box.top };
+    }
+  }
+  return null;
+}"""
+
+
+def spot_on_line(page: Page, leg: int | None = None) -> dict[str, float]:
+    """Where on the page the line can be grabbed: with nothing else near."""
+    found: dict[str, float] | None = page.evaluate(_SPOT, leg)
+    assert found is not None, "no free spot of the line is in sight"
+    return found
+
+
+def spot_of(page: Page, lat: float, lon: float) -> tuple[float, float]:
+    """Where on the page a position is."""
+    found = page.evaluate(
+        """([lon, lat]) => { const map = document.querySelector(".map").map;
+        const box = map.getCanvas().getBoundingClientRect(); const p = map.project([lon, lat]);
+        return [p.x + box.left, p.y + box.top]; }""",
+        [lon, lat],
+    )
+    return float(found[0]), float(found[1])

@@ -1,0 +1,127 @@
+"""What the build makes: small enough, complete in every language, in step with what Python says."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector.render import themes
+from connector.web import widget
+
+SOURCES = Path(widget.__file__).resolve().parents[1] / "widget" / "src"
+KB = 1000
+EMBED_KB, STYLE_KB, WORLD_KB = 25, 4, 200
+LANGUAGES = ("en", "zh", "de")
+_PLACEHOLDER = re.compile(r"\{(\w+)")
+
+
+@pytest.fixture(scope="module")
+def manifest(built: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((built / ".vite/manifest.json").read_text())
+    return loaded
+
+
+def loaded_by(manifest: dict[str, Any], entry: str, *, languages: tuple[str, ...] = ("en",)) -> set[str]:
+    """Names of the chunks a page loads in those languages, the lazy ones too."""
+    found: set[str] = set()
+    waiting = [entry]
+    while waiting:
+        name = waiting.pop()
+        chunk = manifest[name]
+        language = re.search(r"texts/(?:studio\.)?(\w+)\.json$", name)
+        if name in found or (language and language[1] not in languages):
+            continue
+        found.add(name)
+        waiting += [*chunk.get("imports", ()), *chunk.get("dynamicImports", ())]
+    return found
+
+
+def size(built: Path, files: set[str]) -> int:
+    return sum(len(gzip.compress((built / file).read_bytes(), 9)) for file in files)
+
+
+def test_the_embeds_own_code_is_small(built: Path, manifest: dict[str, Any], record_property: Any) -> None:
+    chunks = {name: manifest[name] for name in loaded_by(manifest, "src/embed/main.ts")}
+    own = {chunk["file"] for chunk in chunks.values() if "maplibre" not in chunk["file"]}
+    styles = {css for chunk in chunks.values() for css in chunk.get("css", ()) if "maplibre" not in css}
+    assert any("maplibre" in chunk["file"] for chunk in chunks.values()), "MapLibre is a chunk of its own"
+    record_property("embed_bytes", size(built, own))
+    record_property("style_bytes", size(built, styles))
+    assert size(built, own) <= EMBED_KB * KB, f"{size(built, own)} bytes"
+    assert size(built, styles) <= STYLE_KB * KB, f"{size(built, styles)} bytes"
+
+
+def test_the_first_look_of_an_embed_waits_for_no_map(built: Path, manifest: dict[str, Any]) -> None:
+    first = {"src/embed/main.ts"}
+    waiting = [*first]
+    while waiting:
+        waiting += [
+            name for name in manifest[waiting.pop()].get("imports", ()) if name not in first and not first.add(name)
+        ]  # type: ignore[func-returns-value]  # add() says nothing
+    assert not any("maplibre" in manifest[name]["file"] for name in first)
+    assert size(built, {manifest[name]["file"] for name in first}) < 8 * KB
+
+
+def test_the_studio_is_loaded_by_the_studio_alone(manifest: dict[str, Any]) -> None:
+    everywhere = loaded_by(manifest, "src/embed/main.ts", languages=LANGUAGES) | loaded_by(
+        manifest, "src/album/main.ts", languages=LANGUAGES
+    )
+    assert not [name for name in everywhere if "studio" in name or "studio" in manifest[name]["file"]]
+
+
+def test_the_backdrop_is_small_and_lies_within_the_world(built: Path) -> None:
+    path = built / "world.geojson"
+    assert len(gzip.compress(path.read_bytes(), 9)) <= WORLD_KB * KB
+    features = json.loads(path.read_text())["features"]
+    assert {feature["properties"]["kind"] for feature in features} == {"land", "border", "name"}
+    (land,) = [each["geometry"]["coordinates"] for each in features if each["properties"]["kind"] == "land"]
+    for ring in (ring for polygon in land for ring in polygon):
+        assert all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in ring)
+        assert ring[0] == ring[-1]
+        jumps = [abs(a[0] - b[0]) for a, b in zip(ring, ring[1:], strict=False) if abs(a[1]) < 85]
+        assert max(jumps, default=0) < 180, "no edge runs around the world"
+
+
+@pytest.mark.parametrize("catalogue", ["", "studio."])
+def test_every_text_is_there_in_every_language(catalogue: str) -> None:
+    texts = {lang: json.loads((SOURCES / f"texts/{catalogue}{lang}.json").read_text()) for lang in LANGUAGES}
+    for lang, said in texts.items():
+        assert said.keys() == texts["en"].keys(), lang
+        assert all(said.values()), lang
+        for key, text in said.items():
+            assert set(_PLACEHOLDER.findall(text)) - _cases(text) == set(
+                _PLACEHOLDER.findall(texts["en"][key])
+            ) - _cases(texts["en"][key]), f"{lang}: {key}"
+
+
+def _cases(text: str) -> set[str]:
+    """What follows a brace inside a plural: words, not names."""
+    return {found for case in re.findall(r"\w+ \{[^}]*\}", text) for found in _PLACEHOLDER.findall(case)}
+
+
+def test_no_text_is_missing_and_none_is_idle() -> None:
+    code = "\n".join(path.read_text() for path in SOURCES.rglob("*.ts*"))
+    used = set(re.findall(r'say\(\s*"([a-z_0-9]+)"', code)) | set(re.findall(r'"([a-z_0-9]+)"', code))
+    made = tuple(re.findall(r"say\(`([a-z]+_)\$\{", code)) + tuple(re.findall(r"`([a-z]+_)\$\{", code))
+    known = {key for path in SOURCES.glob("texts/*en.json") for key in json.loads(path.read_text())}
+    asked = set(re.findall(r'\bsay\(\s*"([a-z_0-9]+)"', code))
+    assert asked <= known
+    assert not [key for key in known if key not in used and not key.startswith(made)]
+
+
+def test_themes_are_those_of_the_picture() -> None:
+    """After a change of `connector.render.themes`: write these fields of its JSON to src/themes.json."""
+    fields = ("name", "scheme", "twin", "palette", "line", "line_halo", "coloured")
+    wanted = {name: {field: theme[field] for field in fields} for name, theme in themes.as_json().items()}
+    assert json.loads((SOURCES / "themes.json").read_text()) == wanted
+
+
+def test_the_lock_names_no_address() -> None:
+    lock = (SOURCES.parent / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+    assert lock.count('"integrity"') > 30

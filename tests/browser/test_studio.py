@@ -1,0 +1,176 @@
+"""The studio from the first start to a shared, styled trace; on every size, in both schemes, in every language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, serving, sign_in
+from tests.web.album import write_album
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PANELS = ("Way", "Photos", "Style", "Share", "Picture", "Numbers")
+
+
+def no_violations(page: Page) -> None:
+    page.wait_for_timeout(300)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, tiny_maps: Path, built: Path) -> Iterator[Service]:
+    """A service nobody has used."""
+    photos = tmp_path / "photos"
+    write_album(photos / "A walk")
+    with serving(tmp_path / "data", tiny_maps, photos) as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport=DESKTOP, locale="en-GB")
+    yield context
+    context.close()
+
+
+def test_from_the_first_start_to_the_first_trace(fresh: Service, visitor: BrowserContext, seen: Seen) -> None:
+    page = visitor.new_page()
+    page.goto(fresh.url)  # answers 401, which a browser writes down: watched from here on
+    page.wait_for_selector(READY)
+    seen.watch(page)
+    page.get_by_role("tab", name="First start").click()
+    page.get_by_label("Set-up code").fill(fresh.code)
+    page.get_by_label("Your name").fill("Anna")
+    page.get_by_role("button", name="Set up").click()
+    page.get_by_role("button", name="Folder on this machine").click()
+    page.get_by_label("Folder", exact=True).fill(str(fresh.photos))
+    page.get_by_role("button", name="Connect", exact=True).click()
+    fresh.queue.free.clear()
+    page.get_by_role("button", name="Trace A walk").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("heading", name="A walk")).to_be_visible()
+    no_violations(page)
+    fresh.queue.free.set()
+    expect(page.locator(".places .place")).to_have_count(5, timeout=60_000)
+    page.wait_for_selector(READY)
+    assert seen.errors == []
+    assert seen.hosts == {fresh.url.removeprefix("http://")}
+
+
+def test_a_wrong_code_is_said(fresh: Service, visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    page.goto(fresh.url)
+    page.get_by_role("tab", name="First start").click()
+    page.get_by_label("Set-up code").fill("nonsense")
+    page.get_by_label("Your name").fill("Eve")
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    no_violations(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible(service: Service, chromium: Browser, seen: Seen, trace_id: str, scheme: str) -> None:
+    size = PHONE if scheme == "dark" else DESKTOP
+    context = chromium.new_context(viewport=size, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]  # one of two
+    page = context.new_page()
+    page.goto(service.url)
+    page.wait_for_selector(READY)
+    no_violations(page)
+    sign_in(service, context)
+    desk = Desk(service, context, seen)
+    home = desk.open()
+    expect(home.get_by_role("button", name="Trace walk", exact=True)).to_be_visible()
+    no_violations(home)
+    home.get_by_role("button", name="Connect a library").click()
+    no_violations(home)
+    bench = desk.open(f"/traces/{trace_id}")
+    for panel in PANELS:
+        bench.get_by_role("tab", name=panel).click()
+        no_violations(bench)
+    bench.get_by_role("tab", name="Way").click()
+    bench.locator(".place .row-button").first.click()
+    bench.get_by_role("button", name="Add a sticker").click()
+    no_violations(bench)
+    bench.locator(".way .row-button").first.click()
+    no_violations(bench)
+    assert bench.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert seen.errors == []
+    assert seen.hosts == {service.url.removeprefix("http://")}
+    context.close()
+
+
+def test_a_style_goes_out_and_comes_back(desk: Desk, trace_id: str, tmp_path: Path) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    page.get_by_role("tab", name="Style").click()
+    page.get_by_label("Sketch").check(force=True)
+    page.get_by_label("Time", exact=True).check(force=True)
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.get_by_label("Pattern: On foot").select_option("dotted")
+    page.wait_for_timeout(1500)
+    wanted = desk.document(trace_id)["style"]
+    assert (wanted["theme"], wanted["colour_by"], wanted["patterns"]) == ("sketch", "time", {"walk": "dotted"})
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    file = tmp_path / "style.json"
+    download.value.save_as(file)
+    assert json.loads(file.read_text())["theme"] == "sketch"
+    page.get_by_label("Night").check(force=True)
+    page.get_by_label("Name of the style").fill("Mine")
+    page.get_by_role("button", name="Keep this style").click()
+    page.wait_for_timeout(1500)
+    assert desk.document(trace_id)["style"]["theme"] == "night"
+    page.get_by_label("Import").set_input_files(file)
+    page.wait_for_timeout(2000)
+    assert desk.document(trace_id)["style"] == wanted
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.get_by_role("button", name="Mine", exact=True).click()
+    assert desk.document(trace_id)["style"]["theme"] == "night"
+    page.get_by_label("Import").set_input_files({"name": "a.json", "mimeType": "text/plain", "buffer": b"[1"})
+    expect(page.get_by_role("status").filter(has_text="a.json is not a style")).to_be_visible()
+    assert desk.seen.errors == []
+
+
+def test_a_link_is_made_previewed_and_revoked(desk: Desk, trace_id: str) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    page.get_by_role("tab", name="Share").click()
+    visible = page.locator(".visible li")
+    expect(visible.first).to_be_visible()
+    before = visible.all_text_contents()
+    with page.expect_response("**/shares"):
+        page.get_by_label("Only the path, no photos").check()
+    page.wait_for_timeout(300)
+    assert visible.all_text_contents() != before, "it says what the link would show, before there is one"
+    page.get_by_role("button", name="Make the link").click()
+    link = page.get_by_role("textbox", name="Copy the link").input_value()
+    page.get_by_label("Theme").select_option("night")
+    code = page.get_by_role("textbox", name="Copy the code").input_value()
+    assert code.startswith(f'<iframe src="{link}?theme=night"')
+    page.locator(".made iframe").scroll_into_view_if_needed()
+    page.frame_locator(".made iframe").locator(READY).wait_for(state="attached", timeout=60_000)
+    assert desk.seen.errors == []
+    page.get_by_role("button", name="Revoke the link").first.click()
+    expect(page.locator(".links")).to_contain_text("revoked")
+    assert desk.context.request.get(link).status == 404
+
+
+def test_title_and_language_are_changed(desk: Desk, trace_id: str) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    page.get_by_role("tab", name="Style").click()
+    title = page.get_by_label("Title", exact=True).last
+    title.fill("Über Stock und Stein 🥾")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        title.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Über Stock und Stein 🥾")
+    home = desk.open()
+    home.get_by_text("Anna", exact=True).click()
+    home.get_by_label("Language").select_option("de")
+    expect(home.get_by_role("heading", name="Bibliotheken")).to_be_visible()
+    desk.ask("PATCH", "/me", {"preferences": {"lang": None}})
