@@ -28,6 +28,7 @@ from connector.trace.recordings.recording import Recording
 from connector.trace.recordings.stretches import stretches
 from connector.trace.stops import Place, places
 from connector.trace.ways import LegCache, Memory, Routers, Ways
+from connector.trace.worlds import ELSEWHERE, one_world
 
 
 def _nobody_watches(_done: int, _all: int) -> None:
@@ -122,7 +123,9 @@ class Builder:
         evidence = Evidence.of(self._stretches, taking_part)
         taking_part = list(evidence.settled(taking_part))
         refused = evidence.refused(taking_part)
-        kept, outliers = without_outliers(sightings([fix for fix in taking_part if fix.asset_id not in refused]))
+        here, elsewhere = one_world(sightings([fix for fix in taking_part if fix.asset_id not in refused]))
+        refused |= {each.asset_id: ELSEWHERE for each in elsewhere}
+        kept, outliers = without_outliers(here)
         reasons = refused | {each.asset_id: each.reason for each in outliers}
         reasons |= dict.fromkeys(changed.excluded, "you excluded it")
         found = evidence.anchored(places(kept, split=bounds[0], merge=bounds[1]))

@@ -8,11 +8,11 @@ apart, the less a deviation says: the way between them bends, and nobody moves e
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from statistics import median
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,18 +28,25 @@ FEWEST_PHOTOS = 8
 """Fewer photos of one camera prove nothing."""
 LEAST_S = 25.0
 """A smaller offset moves no photo to another street, and cannot be told from chance."""
-LEAST_GAIN, LEAST_GAIN_OF_FEW = 8.0, 60.0
+LEAST_GAIN, LEAST_GAIN_OF_FEW = 12.0, 200.0
 """In log-likelihood over the clock as it is, and how much more, divided by the number of photos, is asked of few."""
+SMALL_S = 240.0
+"""Chance makes offsets of a minute or two; a quarter of that is asked of larger ones."""
 _SURE_BY, _VAGUE_S = 2.0, 60.0
 _FARTHEST_S = 14 * 3600.0
 _COARSE_S, _FINE_S = 30.0, 1.0
 _PEAKS = 3
 _MOST_PHOTOS = 400
+MOST_CAMERAS = 12
+"""Of a party; in an album of more, the clocks of those with the most photos are compared."""
 _LONGEST_GAP_S = 3600.0
 _UNCOVERED = -16.0
 """Log-likelihood of a photo about which the witness says nothing."""
 _BENDS, _WANDERS_MPS, _TAIL = 0.3, 0.2, 3.0
 """Standard deviation per metre between two points and per second from the nearer one; degrees of freedom of the t."""
+_FEWEST_BETWEEN = 3
+_SHARES = (1.0, 0.5, 0.25, 0.12, 0.06, 0.03, 0.0)
+"""How much of that a party may really bend and wander: who stays in one place does neither."""
 _FITS_SIGMAS, _MOST_FIT = 3.0, 0.6
 _M_PER_DEGREE = 111_195.0
 _RECORDED_SIGMA_M = 10.0
@@ -49,16 +56,25 @@ _FEWEST_GPS, _GPS_SPREAD_S = 3, 10.0
 def suggestions(fixes: Sequence[Fix], stretches: Sequence[Stretch] = ()) -> tuple[Suggestion, ...]:
     """Cameras whose clocks seem to be off: ``seconds`` are to be added to their times.
 
-    At most one suggestion per camera; none for a camera of which too little is known, or whose clock seems right.
+    At most one per camera, none for a camera of which too little is known or whose clock seems right; and one more
+    where there are too many cameras to compare.
     """
     cameras: dict[str | None, list[Fix]] = {}
     for fix in fixes:
         if fix.instant is not None:
             cameras.setdefault(fix.camera, []).append(fix)
-    seen = {camera: _Seen.of(found) for camera, found in cameras.items()}
+    compared = sorted(cameras, key=lambda camera: (-len(cameras[camera]), str(camera)))[:MOST_CAMERAS]
+    seen = {camera: _Seen.of(cameras[camera]) for camera in compared}
     witnesses = _witnesses(seen, stretches)
-    found = [_suggestion(camera, cameras[camera], seen[camera], witnesses) for camera in sorted(cameras, key=str)]
-    return tuple(each for each in found if each is not None)
+    found = [_suggestion(camera, cameras[camera], seen[camera], witnesses) for camera in sorted(compared, key=str)]
+    return (*(each for each in found if each is not None), *_not_compared(len(cameras)))
+
+
+def _not_compared(cameras: int) -> list[Suggestion]:
+    if cameras <= MOST_CAMERAS:
+        return []
+    text = f"There are {cameras:,} cameras; only the clocks of the {MOST_CAMERAS} with the most photos were compared."
+    return [Suggestion(kind="cameras", text=text)]
 
 
 def _suggestion(
@@ -126,10 +142,16 @@ class _Seen:
 
     def some(self) -> _Seen:
         """At most ``_MOST_PHOTOS`` of them, evenly chosen."""
-        step = -(-len(self.t) // _MOST_PHOTOS)
-        if step <= 1:
-            return self
-        return _Seen(self.t[::step], self.lat[::step], self.lon[::step], self.sigma_m[::step], self.has_gps_time)
+        return self._each(slice(None, None, max(1, -(-len(self.t) // _MOST_PHOTOS))))
+
+    def every_second(self) -> _Seen:
+        return self._each(slice(1, None, 2)).some()
+
+    def without_every_second(self) -> _Seen:
+        return self._each(slice(None, None, 2))
+
+    def _each(self, n: slice) -> _Seen:
+        return _Seen(self.t[n], self.lat[n], self.lon[n], self.sigma_m[n], self.has_gps_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +194,13 @@ class _Offset:
 def _offset(witness: _Witness, seen: _Seen) -> _Offset | None:
     """Seconds to add to the photos' times, when they fit much better so than as they are."""
     photos, other = seen.some(), witness.seen.some()
+    share = _share_of_bends([seen] if witness.is_recording else [seen, witness.seen])
+    if share is None:
+        return None
 
     def score(offsets: Numbers) -> Numbers:
-        total = _likelihood(witness.seen, photos, offsets)
-        return total if witness.is_recording else total + _likelihood(seen, other, -offsets)
+        total = _likelihood(_Way(witness.seen, share), photos, offsets)
+        return total if witness.is_recording else total + _likelihood(_Way(seen, share), other, -offsets)
 
     offsets = _to_try(witness.seen, seen)
     coarse = score(offsets)
@@ -186,15 +211,16 @@ def _offset(witness: _Witness, seen: _Seen) -> _Offset | None:
         fine = score(near)
         if float(fine.max()) > value:
             best, value = float(near[fine.argmax()]), float(fine.max())
-    fit, compared = _fitting(witness.seen, photos, best)
+    fit, compared = _fitting(_Way(witness.seen, share), photos, best)
     if abs(best) < LEAST_S or compared < FEWEST_PHOTOS or fit < _MOST_FIT * compared:
         return None
-    if value - now < LEAST_GAIN + LEAST_GAIN_OF_FEW / compared:
+    of_few = LEAST_GAIN_OF_FEW if abs(best) < SMALL_S else LEAST_GAIN_OF_FEW / 4
+    if value - now < LEAST_GAIN + of_few / compared:
         return None
     give_or_take_s = _give_or_take_s(score, best, value)
     if give_or_take_s > max(_VAGUE_S, abs(best) / 10):
         return None
-    return _Offset(best, give_or_take_s, compared, fit, _fitting(witness.seen, photos, 0.0)[0])
+    return _Offset(best, give_or_take_s, compared, fit, _fitting(_Way(witness.seen, share), photos, 0.0)[0])
 
 
 def _to_try(witness: _Seen, seen: _Seen) -> Numbers:
@@ -221,28 +247,55 @@ def _give_or_take_s(score: Scoring, best: float, value: float) -> float:
     return float(max(5.0, abs(good).max(initial=0.0)))
 
 
-def _likelihood(witness: _Seen, photos: _Seen, offsets: Numbers) -> Numbers:
+def _share_of_bends(cameras: Sequence[_Seen]) -> float | None:
+    """How much this party's ways bend, by every second photo of a camera between the others; None: too few to say."""
+    ways = [(_Way(each.without_every_second(), 1.0), each.every_second()) for each in cameras]
+    found = [_deviations(way, photos, np.zeros(1)) for way, photos in ways]
+    if sum(int(known.sum()) for *_, known in found) < _FEWEST_BETWEEN:
+        return None
+
+    def fits(share: float) -> float:
+        return math.fsum(float(_logs(off2, noise + bends * share)[known].sum()) for off2, noise, bends, known in found)
+
+    return max(_SHARES, key=fits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The way through somebody's points, and how much of ``_BENDS`` and ``_WANDERS_MPS`` there is to it."""
+
+    seen: _Seen
+    share_of_bends: float
+
+
+def _likelihood(way: _Way, photos: _Seen, offsets: Numbers) -> Numbers:
     """Per offset the log-likelihood of the photos; in slices, because an album may have tens of thousands."""
     per_slice = max(1, 400_000 // max(1, len(photos.t)))
     slices = [offsets[n : n + per_slice] for n in range(0, len(offsets), per_slice)]
-    return np.concatenate([_of_slice(witness, photos, each) for each in slices])
+    return np.concatenate([_of_slice(way, photos, each) for each in slices])
 
 
-def _of_slice(witness: _Seen, photos: _Seen, offsets: Numbers) -> Numbers:
-    off2, var, known = _deviations(witness, photos, offsets)
-    each = -(_TAIL + 2) / 2 * np.log1p(off2 / var / _TAIL) - np.log(var)
-    return cast("Numbers", np.where(known, each, _UNCOVERED).sum(axis=1))
+def _of_slice(way: _Way, photos: _Seen, offsets: Numbers) -> Numbers:
+    off2, noise, bends, known = _deviations(way, photos, offsets)
+    each = np.where(known, _logs(off2, noise + bends * way.share_of_bends), _UNCOVERED)
+    return each.sum(axis=1)
 
 
-def _fitting(witness: _Seen, photos: _Seen, offset: float) -> tuple[int, int]:
-    """How many photos lie on the witness's way, of how many that can be compared."""
-    off2, var, known = _deviations(witness, photos, np.array([offset]))
+def _logs(off2: Numbers, var: Numbers) -> Numbers:
+    """Of Student's t in the plane, but for a constant."""
+    return -(_TAIL + 2) / 2 * np.log1p(off2 / var / _TAIL) - np.log(var)
+
+
+def _fitting(way: _Way, photos: _Seen, offset: float) -> tuple[int, int]:
+    """How many photos lie on the way, of how many that can be compared."""
+    off2, noise, bends, known = _deviations(way, photos, np.array([offset]))
+    var = noise + bends * way.share_of_bends
     return int((known & (off2 < _FITS_SIGMAS**2 * var)).sum()), int(known.sum())
 
 
-def _deviations(witness: _Seen, photos: _Seen, offsets: Numbers) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
-    """Squared distance of every photo from the witness, its variance (m²), and whether the witness knows."""
-    t = photos.t[None, :] + offsets[:, None]
+def _deviations(way: _Way, photos: _Seen, offsets: Numbers) -> tuple[Numbers, Numbers, Numbers, NDArray[np.bool_]]:
+    """Squared distance of every photo from the way, its variance by noise and by bends (m²), whether it can be said."""
+    witness, t = way.seen, photos.t[None, :] + offsets[:, None]
     after = np.searchsorted(witness.t, t)
     inside = (after > 0) & (after < len(witness.t))
     b = np.clip(after, 1, len(witness.t) - 1)
@@ -254,7 +307,7 @@ def _deviations(witness: _Seen, photos: _Seen, offsets: Numbers) -> tuple[Number
     bends = _BENDS**2 * ((x_b - x_a) ** 2 + (y_b - y_a) ** 2) * 4 * share * (1 - share)
     wanders = (_WANDERS_MPS * np.minimum(t - witness.t[a], witness.t[b] - t)) ** 2
     noise = (witness.sigma_m[a] * (1 - share)) ** 2 + (witness.sigma_m[b] * share) ** 2 + photos.sigma_m[None, :] ** 2
-    return off2, noise + bends + wanders, inside & (gap <= _LONGEST_GAP_S)
+    return off2, noise, bends + wanders, inside & (gap <= _LONGEST_GAP_S)
 
 
 def _beside(witness: _Seen, n: NDArray[np.intp], photos: _Seen) -> tuple[Numbers, Numbers]:

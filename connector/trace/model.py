@@ -116,7 +116,8 @@ class Suggestion:
     """Something the photos say that a person must decide, with its evidence. Never applied by itself."""
 
     kind: str
-    """``clock``: the camera's clock seems to be off by ``seconds``. ``recording``: one was not used, and why."""
+    """``clock``: the camera's clock seems to be off by ``seconds``. ``recording``: one was not used, and why.
+    ``cameras``: not all clocks were compared."""
     text: str
     camera: str | None = None
     seconds: float | None = None

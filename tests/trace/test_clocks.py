@@ -1,0 +1,153 @@
+"""A camera whose clock is off is named, with the seconds and the evidence; nothing is shifted unasked."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from connector.metadata.fix import Fix, TimeSource
+from connector.trace.build import build
+from connector.trace.clocks import suggestions
+from connector.trace.edits import Clock, Logged
+from connector.trace.recordings.stretches import stretches
+from tests.trace.written import M_PER_DEGREE, NoMaps, photo, place, recording, walk
+
+
+def _party(late_s: float, *, photos: int = 60, sigma_m: float = 10.0, seed: int = 1) -> list[Fix]:
+    """Two cameras of people who walk together, taking turns; the clock of B is late by so many seconds."""
+    rng = random.Random(seed)
+    times = sorted(rng.uniform(0, photos * 90) for _ in range(photos))
+    fixes = []
+    for n, t in enumerate(times):
+        camera = rng.choice("AB")
+        lat, lon = place(t, wiggle_m=200)
+        at = (lat + rng.gauss(0, sigma_m) / M_PER_DEGREE, lon + rng.gauss(0, sigma_m) / M_PER_DEGREE)
+        fixes.append(photo(f"p{n}", t - (late_s if camera == "B" else 0), at, camera=camera, accuracy_m=sigma_m))
+    return fixes
+
+
+def _offset_of_b(fixes: Sequence[Fix]) -> float | None:
+    """Seconds to add to B's times, whichever camera was named."""
+    found = suggestions(fixes)
+    if not found:
+        return None
+    assert len(found) == 1
+    assert found[0].seconds is not None
+    return found[0].seconds if found[0].camera == "B" else -found[0].seconds
+
+
+@pytest.mark.parametrize("late_s", [45, -60, 300, -1234, 3600, 10_800, -7200, 3 * 365 * 86400])
+def test_the_offset_between_two_cameras(late_s: float) -> None:
+    assert _offset_of_b(_party(late_s)) == pytest.approx(late_s, abs=30)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_clocks_that_agree_are_left_alone(seed: int) -> None:
+    assert suggestions(_party(0, seed=seed)) == ()
+
+
+@pytest.mark.parametrize("photos", [2, 8, 14])
+def test_few_photos_prove_nothing(photos: int) -> None:
+    assert suggestions(_party(3600, photos=photos)) == ()
+
+
+def test_people_who_went_different_ways_prove_nothing() -> None:
+    fixes = [replace(fix, lat=(fix.lat or 0) + (0.3 if fix.camera == "B" else 0)) for fix in _party(0)]
+
+    assert suggestions(fixes) == ()
+
+
+def test_people_who_stayed_in_one_place_prove_nothing() -> None:
+    fixes = [replace(fix, lat=47.14, lon=9.52) for fix in _party(600)]
+
+    assert suggestions(fixes) == ()
+
+
+def test_the_camera_with_gps_time_is_believed() -> None:
+    fixes = [
+        replace(fix, time_source=TimeSource.GPS if fix.camera == "A" else TimeSource.POSITION) for fix in _party(600)
+    ]
+    found = suggestions(fixes)
+
+    assert [each.camera for each in found] == ["B"]
+    assert found[0].seconds == pytest.approx(600, abs=30)
+
+
+def test_the_text_carries_the_evidence() -> None:
+    text = suggestions([replace(f, camera=f"Kodak {f.camera}") for f in _party(7200, photos=80)])[0].text
+
+    assert text.startswith("The clock of Kodak ")
+    assert " seems to be 1 h 59 min " in text or " seems to be 2 h 00 min " in text
+    assert "photos lie on the way of Kodak " in text
+
+
+def test_gps_time_beside_the_clock_tells_for_the_other_photos() -> None:
+    wall = photo("x", 0).instant.replace(tzinfo=None) + timedelta(hours=2, seconds=90)
+    timed = [
+        photo(
+            f"g{n}",
+            n * 60,
+            wall=wall + timedelta(seconds=n * 60),
+            utc_offset_s=7200,
+            camera="A",
+            time_source=TimeSource.GPS,
+        )
+        for n in range(5)
+    ]
+    bare = photo("b", 900, camera="A", time_source=TimeSource.POSITION)
+    found = suggestions([*timed, bare])
+
+    assert [(each.camera, each.seconds) for each in found] == [("A", -90.0)]
+    assert "1 of its photos" not in found[0].text
+    assert "90 s fast: 5 of its photos carry GPS time" in found[0].text
+
+
+def test_a_recording_tells_how_far_a_clock_is_off() -> None:
+    fixes = [photo(f"p{n}", n * 200 - 95, place(n * 200), camera="A") for n in range(16)]
+    found = suggestions(fixes, stretches(recording(walk(60))))
+
+    assert [(each.camera, each.kind) for each in found] == [("A", "clock")]
+    assert found[0].seconds == pytest.approx(95, abs=10)
+    assert "lie on the way of walk.gpx" in found[0].text
+
+
+def test_nothing_is_shifted_unasked_and_the_suggestion_goes_when_it_is_taken() -> None:
+    fixes = _party(600)
+    trace = build(fixes, NoMaps())
+    offered = trace.suggestions[0]
+    assert offered.seconds is not None
+    taken = build(fixes, NoMaps(), log=[Logged(seq=1, edit=Clock(camera=offered.camera, seconds=offered.seconds))])
+
+    assert trace.fixes == tuple(fixes)
+    assert taken.suggestions == ()
+
+
+def test_an_instant_of_gps_does_not_move_with_the_clock() -> None:
+    by_gps = photo("a", 0, place(0), camera="A", time_source=TimeSource.GPS)
+    by_clock = photo("b", 600, place(600), camera="A", time_source=TimeSource.POSITION)
+    trace = build([by_gps, by_clock], NoMaps(), log=[Logged(seq=1, edit=Clock(camera="A", seconds=60))])
+
+    assert trace.fixes[0].instant == by_gps.instant
+    assert trace.fixes[1].instant == by_clock.instant + timedelta(seconds=60)
+
+
+def test_a_great_album_takes_a_moment() -> None:
+    began = time.process_time()
+    found = suggestions(_party(600, photos=10_000))
+
+    assert time.process_time() - began < 5
+    assert found[0].seconds is not None
+    assert abs(found[0].seconds) == pytest.approx(600, abs=30)
+
+
+def test_too_many_cameras_are_said() -> None:
+    fixes = [photo(f"p{n}", n * 60, place(n * 60), camera=f"camera {n % 40}") for n in range(400)]
+
+    assert [each.text for each in suggestions(fixes)] == [
+        "There are 40 cameras; only the clocks of the 12 with the most photos were compared."
+    ]

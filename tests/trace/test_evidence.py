@@ -1,0 +1,283 @@
+"""What a recording does to a trace: it gives the way, places photos, settles clocks, refuses what contradicts it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from connector.cli import main
+from connector.metadata.fix import Fix, TimeSource
+from connector.routing.pool import open_routers
+from connector.trace.build import Builder, build
+from connector.trace.edits import Logged, Roads, SetMode, Via
+from connector.trace.model import How, Mode, Trace
+from connector.trace.recordings import Recording, read_recording
+from connector.trace.shape import decode, distance_m, length_m
+from tests.trace import written
+from tests.trace.written import NoMaps, ids, photo, place, recording, walk
+
+HOUR = walk(60)
+
+
+def _trace(fixes: Sequence[Fix], *recordings: Recording, **options: Any) -> Trace:
+    return build(fixes, NoMaps(), recordings=recordings, **options)
+
+
+def test_the_way_between_two_photos_is_the_recorded_one() -> None:
+    trace = _trace([photo("a", 600, place(600)), photo("b", 1800, place(1800))], recording(HOUR))
+    between = [leg for leg in trace.legs if trace.stops[leg.from_stop].asset_ids == ("a",)]
+
+    assert [leg.how for leg in trace.legs] == [How.RECORDED] * 3
+    assert [stop.asset_ids for stop in trace.stops] == [(), ("a",), ("b",), ()]
+    line = decode(between[0].shapes[0])
+    assert all(min(distance_m(p, place(t)) for t in range(600, 1801, 2)) < 4 for p in line)
+    assert between[0].distance_m == pytest.approx(length_m([place(t) for t in range(600, 1801, 5)]), rel=0.02)
+    assert (between[0].mode, between[0].confidence > 0.9) == (Mode.WALK, True)
+
+
+def test_legs_join_their_stops() -> None:
+    fixes = [photo("a", 605, place(600)), photo("b", 1803, place(1790)), photo("c", 9000, (47.3, 9.6))]
+    trace = _trace(fixes, recording(HOUR))
+
+    for leg in trace.legs:
+        line = [point for shape in leg.shapes for point in decode(shape)]
+        for stop, end in ((trace.stops[leg.from_stop], line[0]), (trace.stops[leg.to_stop], line[-1])):
+            assert distance_m((stop.lat, stop.lon), end) < 1
+
+
+def test_photos_without_place_are_placed_where_the_device_was() -> None:
+    trace = _trace([photo("a", 723), photo("b", 3333.5)], recording(HOUR))
+
+    assert [each.leg for each in trace.inferred] == [0, 0]
+    assert distance_m((trace.inferred[0].lat, trace.inferred[0].lon), place(723)) < 0.5
+    assert [each.seconds_to_fix for each in trace.inferred] == [3.0, 3.5]
+
+
+def test_they_never_change_the_path() -> None:
+    with_them = _trace([photo("a", 100, place(100)), photo("x", 700), photo("b", 1800, place(1800))], recording(HOUR))
+    without = _trace([photo("a", 100, place(100)), photo("b", 1800, place(1800))], recording(HOUR))
+
+    assert (with_them.legs, with_them.stops) == (without.legs, without.stops)
+    assert list(ids(with_them.inferred)) == ["x"]
+
+
+def test_a_wall_time_without_zone_gets_the_zone_of_the_recording() -> None:
+    nine_thirty = (written.START + timedelta(seconds=1800)).replace(tzinfo=None) + timedelta(hours=2)
+    bare = photo("a", 0, instant=None, wall=nine_thirty)
+    trace = _trace([bare], recording(HOUR))
+
+    assert trace.fixes[0].instant == written.START + timedelta(seconds=1800)
+    assert (trace.fixes[0].utc_offset_s, trace.fixes[0].time_source) == (7200, TimeSource.POSITION)
+    assert distance_m((trace.inferred[0].lat, trace.inferred[0].lon), place(1800)) < 0.5
+
+
+def test_a_photo_that_was_taken_elsewhere_is_refused() -> None:
+    trace = _trace([photo("a", 600), photo("far", 900, (47.9, 8.1))], recording(HOUR))
+
+    assert [each.asset_id for each in trace.unplaced] == ["far"]
+    assert "walk.gpx was 135 km away" in trace.unplaced[0].reason
+    assert list(ids(trace.inferred)) == ["a"]
+
+
+def test_a_photo_whose_altitude_contradicts_the_recording_is_refused() -> None:
+    high = recording(HOUR, altitude_m=2400.0)
+    trace = _trace([photo("a", 600, altitude_m=2300.0), photo("b", 900, altitude_m=90.0)], high)
+
+    assert list(ids(trace.inferred)) == ["a"]
+    assert trace.unplaced[0].reason == ("it does not belong here: it was taken at 90 m, while walk.gpx was at 2,400 m")
+
+
+def test_a_recording_of_somebody_else_is_not_used() -> None:
+    fixes = [photo(f"p{n}", n * 300, (48.5 + n * 0.002, 8.0)) for n in range(6)]
+    trace = _trace(fixes, recording(HOUR))
+
+    assert all(leg.how is not How.RECORDED for leg in trace.legs)
+    assert trace.unplaced == ()
+    assert [s.text for s in trace.suggestions] == ["walk.gpx was not used: 6 photos were taken elsewhere"]
+
+
+def test_a_recording_of_another_day_is_not_used_and_says_so() -> None:
+    trace = _trace([photo("a", 5 * 86400, place(0))], recording(HOUR))
+
+    assert len(trace.stops) == 1
+    assert trace.suggestions[0].text == (
+        "walk.gpx was not used: it was recorded 2024-06-14 07:00 to 2024-06-14 08:00 UTC, and no photo was taken then"
+    )
+
+
+def test_a_log_of_a_whole_life_is_cut_to_the_trip() -> None:
+    days = [(n * 600.0, 47.0 + n * 0.001, 9.0) for n in range(1000)]
+    trace = _trace([photo("a", 300_000, (47.5, 9.0)), photo("b", 306_000, (47.51, 9.0))], recording(days))
+
+    assert trace.stops[-1].end - trace.stops[0].start < timedelta(hours=5)
+
+
+def test_recordings_alone_give_legs() -> None:
+    trace = _trace([], recording(HOUR))
+
+    assert [leg.how for leg in trace.legs] == [How.RECORDED]
+    assert trace.legs[0].duration_s == 3600
+
+
+def test_the_night_in_one_place_is_one_stop() -> None:
+    evening = walk(30)
+    t, lat, lon = evening[-1]
+    morning = [(t + 12 * 3600 + k * 10, lat + k * 1e-4, lon) for k in range(100)]
+    trace = _trace([], recording([*evening, *morning]))
+
+    assert [leg.how for leg in trace.legs] == [How.RECORDED, How.RECORDED]
+    assert trace.stops[1].end - trace.stops[1].start == timedelta(hours=12)
+
+
+def test_two_devices_at_once_count_once_and_the_one_that_agrees_with_photos_wins() -> None:
+    elsewhere = [(t, lat + 0.05, lon) for t, lat, lon in walk(90)]
+    fixes = [photo("a", 600, place(600)), photo("b", 1800, place(1800))]
+    trace = _trace(fixes, recording(elsewhere, "other.gpx"), recording(HOUR))
+
+    assert list(ids(trace.unplaced)) == []
+    leg = next(leg for leg in trace.legs if trace.stops[leg.from_stop].asset_ids == ("a",))
+    assert leg.how is How.RECORDED
+    assert distance_m(decode(leg.shapes[0])[5], place(700)) < 500
+
+
+@pytest.mark.parametrize(("mps", "mode"), [(1.3, Mode.WALK), (5.0, Mode.BICYCLE), (20.0, Mode.CAR)])
+def test_the_mode_of_a_device_that_was_told_nothing(mps: float, mode: Mode) -> None:
+    trace = _trace([], recording(walk(30, mps=mps)))
+
+    assert trace.legs[0].mode is mode
+
+
+def test_a_device_that_was_told_is_believed() -> None:
+    trace = _trace([], recording(walk(30, mps=2.0), kind="cycling"))
+
+    assert (trace.legs[0].mode, trace.legs[0].mode_confidence) == (Mode.BICYCLE, 0.95)
+
+
+def test_scribbles_of_a_rest_are_drawn_together() -> None:
+    rest = [(1200.0 + n * 5, 47.16 + (n % 3) * 5e-5, 9.52 + (n % 5) * 4e-5) for n in range(240)]
+    before, after = [(t, 47.14 + t * 1.6e-5, 9.52) for t in range(0, 1200, 10)], [(2400.0, 47.1605, 9.5202)]
+    trace = _trace([], recording([*[(float(t), lat, lon) for t, lat, lon in before], *rest, *after]))
+
+    assert trace.legs[0].distance_m < 2400
+    assert length_m([p[1:] for p in rest]) > 2000
+
+
+# edits
+
+
+def _edited(*edits: object) -> Trace:
+    fixes = [photo("a", 600, place(600)), photo("b", 1800, place(1800))]
+    log = [Logged(seq=n, edit=edit) for n, edit in enumerate(edits, 1)]  # type: ignore[arg-type]  # edits
+    return _trace(fixes, recording(HOUR), log=log)
+
+
+def test_a_person_s_mode_keeps_the_recorded_way() -> None:
+    leg = _edited(SetMode(after_asset="a", before_asset="b", mode=Mode.BICYCLE)).legs[1]
+
+    assert (leg.how, leg.mode, leg.mode_chosen) == (How.RECORDED, Mode.BICYCLE, True)
+
+
+def test_a_person_s_via_wins_over_the_recording() -> None:
+    leg = _edited(Via(after_asset="a", before_asset="b", lat=47.16, lon=9.6)).legs[1]
+
+    assert leg.how is not How.RECORDED
+    assert any(distance_m(p, (47.16, 9.6)) < 1 for p in decode(leg.shapes[0]))
+
+
+def test_drawn_direct_as_asked() -> None:
+    assert _edited(Roads(after_asset="a", before_asset="b", follow=False)).legs[1].how is How.DIRECT
+
+
+def test_undone_edits_leave_the_trace_as_it_was() -> None:
+    fixes = [photo("a", 600, place(600)), photo("b", 1800, place(1800)), photo("x", 900)]
+    builder = Builder(fixes, NoMaps(), recordings=[recording(HOUR)])
+    before = builder.build()
+    builder.build([Logged(seq=1, edit=Via(after_asset="a", before_asset="b", lat=47.16, lon=9.6))])
+
+    assert builder.build() == before
+
+
+def test_where_a_recording_ends_roads_go_on(tiny_maps: Path) -> None:
+    """Half of the way is recorded across the blocks, the other half is routed."""
+    points = [(float(n * 10), 48.0 + n * 8e-5, 9.003 + n * 4e-5) for n in range(60)]
+    _, lat, lon = points[-1]
+    fixes = [photo("a", 0, points[0][1:]), photo("b", 1500, (48.012, 9.015))]
+    with open_routers(tiny_maps) as routers:
+        trace = build(fixes, routers, recordings=[recording(points)])
+
+    assert [leg.how for leg in trace.legs] == [How.RECORDED, How.ROUTED]
+    assert distance_m((trace.stops[1].lat, trace.stops[1].lon), (lat, lon)) < 100
+
+
+# the command
+
+
+def _reconstruct(folder: Path, fixes: list[dict[str, Any]], *evidence: Path) -> tuple[dict[str, Any], str]:
+    source, out = folder / "fixes.json", folder / "out.geojson"
+    source.write_text(json.dumps({"fixes": fixes}))
+    args = [str(source), "-o", str(out), "--data", str(folder), *(a for e in evidence for a in ("--evidence", str(e)))]
+    result = CliRunner().invoke(main, ["reconstruct", *args])
+    assert result.exit_code == 0, result.output
+    return json.loads(out.read_text()), result.stderr
+
+
+def test_reconstruct_takes_recordings(tmp_path: Path) -> None:
+    (tmp_path / "maps").mkdir()
+    (tmp_path / "walk.gpx").write_bytes(written.gpx(HOUR)[:-3000])
+    found, said = _reconstruct(
+        tmp_path, [{"id": "a", "time": written.iso(700), "lat": None, "lon": None}], tmp_path / "walk.gpx"
+    )
+
+    assert [each["id"] for each in found["inferred"]] == ["a"]
+    assert "points before that are used" in said
+
+
+def test_reconstruct_names_a_recording_it_cannot_use(tmp_path: Path) -> None:
+    (tmp_path / "fixes.json").write_text('{"fixes": []}')
+    (tmp_path / "bad.gpx").write_bytes(b"<gpx/>")
+    args = ["reconstruct", str(tmp_path / "fixes.json"), "-o", str(tmp_path / "o"), "--data", str(tmp_path)]
+    result = CliRunner().invoke(main, [*args, "--evidence", str(tmp_path / "bad.gpx")])
+
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: {tmp_path / 'bad.gpx'}: it has no points\n"
+    assert not (tmp_path / "o").exists()
+
+
+# real trips
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("clock", ["instant", "wall time"])
+@pytest.mark.parametrize(("trip", "within_m", "photos"), [("yosemite-2015", 5, 6), ("pyrenees-2022", 10, 3)])
+def test_real_photos_without_their_positions(shared: Path, trip: str, within_m: float, photos: int, clock: str) -> None:
+    folder = shared / "trips" / trip
+    key = json.loads((folder / "answer_key.json").read_text())
+    path = next((folder / "gpx").iterdir())
+    with path.open("rb") as data:
+        trace = _trace([_stripped(entry, clock) for entry in key], read_recording(path.name, io.BytesIO(data.read())))
+    truth = {entry["file"]: entry.get("derived_from_track") or entry for entry in key}
+    off = {i.asset_id: distance_m((i.lat, i.lon), _at(truth[i.asset_id])) for i in trace.inferred}
+
+    assert len(off) == photos
+    assert max(off.values()) < within_m
+    assert list(ids(trace.unplaced)) == [name for name in truth if "offtrip" in name]
+    assert [leg.how for leg in trace.legs] == [How.RECORDED]
+
+
+def _at(entry: dict[str, Any]) -> tuple[float, float]:
+    return entry["lat"], entry["lon"]
+
+
+def _stripped(entry: dict[str, Any], clock: str) -> Fix:
+    """The photo without its position, but for the one that was taken elsewhere."""
+    wall = written.datetime.strptime(entry["datetime_original"], "%Y:%m:%d %H:%M:%S")  # a wall clock
+    instant = (wall - timedelta(hours=entry["true_utc_offset_h"])).replace(tzinfo=written.UTC)
+    at = _at(entry) if "offtrip" in entry["file"] else None
+    return photo(entry["file"], 0, at, instant=instant if clock == "instant" else None, wall=wall)
