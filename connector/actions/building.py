@@ -28,22 +28,31 @@ def _nobody(done: int, total: int) -> None:
     del done, total
 
 
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """A builder and what has to be written when it is done."""
+    """A builder, and the trace it was at last. One caller at a time."""
 
-    builder: Builder
-    ways: KeptWays
-    unread: tuple[Suggestion, ...]
-    """A word on each recording that could not be read."""
+    def __init__(self, builder: Builder, ways: KeptWays, unread: Sequence[Suggestion]) -> None:
+        """``unread``: a word on each recording that could not be read."""
+        self._builder, self._ways, self._unread = builder, ways, tuple(unread)
+        self._kept: tuple[int, Trace] | None = None
+
+    def keep(self, seq: int, trace: Trace) -> None:
+        """This trace was written: it is that of the log up to edit ``seq``."""
+        self._kept = (seq, trace)
+
+    def kept(self, session: Session, trace_id: str, seq: int) -> Trace:
+        """The trace as it was written last, with the log up to edit ``seq``: from memory where it is there."""
+        if self._kept is None or self._kept[0] != seq:
+            self._kept = (seq, trace_of(session, trace_id))
+        return self._kept[1]
 
     def build(self, log: Sequence[Logged], progress: Progress = _nobody) -> Trace:
         """The trace with those edits; routers' answers are kept."""
         try:
-            trace = self.builder.build(log, progress)
+            trace = self._builder.build(log, progress)
         finally:
-            self.ways.flush()
-        return replace(trace, suggestions=(*trace.suggestions, *self.unread))
+            self._ways.flush()
+        return replace(trace, suggestions=(*trace.suggestions, *self._unread))
 
 
 def build_trace(services: Services, trace_id: str, report: Report = nobody) -> None:
@@ -164,4 +173,4 @@ def desk(services: Services, row: TraceRow, built: BuiltRow) -> Desk:
 def _desk(services: Services, row: TraceRow, made_from: _Material) -> Desk:
     ways, recorded = KeptWays(services.store, row.owner), made_from.recorded
     builder = Builder(made_from.fixes, services.routers, cache=ways, recordings=recorded.recordings)
-    return Desk(builder, ways, tuple(Suggestion(kind="recording", text=text) for text in recorded.unread))
+    return Desk(builder, ways, [Suggestion(kind="recording", text=text) for text in recorded.unread])

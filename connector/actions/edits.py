@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.actions.building import Desk, built_of, desk, keep, log_of, trace_of
+from connector.actions.building import Desk, built_of, desk, keep, log_of
 from connector.actions.errors import Invalid, Stale
 from connector.actions.people import Person
 from connector.actions.services import Services
@@ -71,7 +71,8 @@ def preview(services: Services, owner: Person, trace_id: str, said: Mapping[str,
     """
     with _at_desk(services, owner, trace_id) as (held, _):
         with services.store.read() as session:
-            log, before = log_of(session, trace_id), trace_of(session, trace_id)
+            log = log_of(session, trace_id)
+            before = held.kept(session, trace_id, _last(log))
             wanted = _read(session, trace_id, said)
         return legs_changed(before, _applied(held, log, wanted))
 
@@ -94,10 +95,13 @@ def _write(
     with _at_desk(services, owner, trace_id) as (held, _):
         with services.store.read() as session:
             _check_version(row_of(session, owner, trace_id), seen_version)
-            log, before = log_of(session, trace_id), trace_of(session, trace_id)
+            log = log_of(session, trace_id)
+            before = held.kept(session, trace_id, _last(log))
             wanted = make(session, log)
         change = _Change(log, wanted, before, _applied(held, log, wanted))
-        return _commit(services, owner, trace_id, seen_version, change)
+        done = _commit(services, owner, trace_id, seen_version, change)
+        held.keep(_next(log), change.after)
+        return done
 
 
 def _commit(services: Services, owner: Person, trace_id: str, seen_version: int, change: _Change) -> Edited:
@@ -122,7 +126,11 @@ def _applied(held: Desk, log: tuple[Logged, ...], wanted: Edit) -> Trace:
 
 
 def _next(log: tuple[Logged, ...]) -> int:
-    return log[-1].seq + 1 if log else 1
+    return _last(log) + 1
+
+
+def _last(log: tuple[Logged, ...]) -> int:
+    return log[-1].seq if log else 0
 
 
 def _check_version(row: TraceRow, seen: int) -> None:

@@ -6,10 +6,11 @@ import base64
 import hashlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from adapters.library import Asset, BadReply, Library, LibraryError, NotFound, Unavailable
@@ -27,7 +28,7 @@ from connector.store.packed import pack_asset, pack_fix, unpack_asset
 from connector.store.tables import FixRow, PersonRow, PhotoRow, TraceAlbumRow, TraceRow
 
 CHUNK = 100
-_AT_ONCE = 20
+AT_ONCE = 20
 """Fixes written together: what a crash makes us read again."""
 _TRIES = 3
 _LONGEST_WAIT_S = 30.0
@@ -140,13 +141,16 @@ def read_chunk(services: Services, trace_id: str, n: int, report: Report = nobod
         missing = _missing(session, row, n)
     reporter = Reporter(services, owner.id, trace_id, report)
     before = min(n * CHUNK, reporter.now.found or 0)
+    known = [asset for asset in missing if asset.described and asset.sidecar is None]
+    _keep_fixes(services, row, [(asset, describe(asset, _never)) for asset in known])
     with connections.library(services, owner, row.connection_id) as library:
         batch: list[tuple[Asset, Fix | str]] = []
         try:
-            for done, each in enumerate(_described(library, missing, services.settings.pull_threads), 1):
+            unknown = [asset for asset in missing if not asset.described or asset.sidecar is not None]
+            for done, each in enumerate(_described(library, unknown, services.settings.pull_threads), 1):
                 batch.append(each)
-                reporter.say(state=State.READING, read=before + done)
-                if len(batch) >= _AT_ONCE:
+                reporter.say(state=State.READING, read=before + len(known) + done)
+                if len(batch) >= AT_ONCE:
                     _keep_fixes(services, row, batch)
                     batch = []
         finally:
@@ -194,11 +198,10 @@ def version_of(asset: Asset) -> str:
 def _described(library: Library, assets: Sequence[Asset], threads: int) -> Iterator[tuple[Asset, Fix | str]]:
     """Each asset with its fix, or with the reason it could not be read, as they come."""
     with ThreadPoolExecutor(threads, thread_name_prefix="pull") as pool:
-        waiting: dict[Future[Fix | str], Asset] = {pool.submit(_read, library, asset): asset for asset in assets}
+        waiting = {pool.submit(_read, library, asset): asset for asset in assets}
         try:
-            while waiting:
-                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                    yield waiting.pop(future), future.result()
+            for future in as_completed(waiting):
+                yield waiting[future], future.result()
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -219,21 +222,33 @@ def _read(library: Library, asset: Asset) -> Fix | str:
 def _keep_fixes(services: Services, row: TraceRow, batch: Sequence[tuple[Asset, Fix | str]]) -> None:
     if not batch:
         return
+    fixes = [
+        {
+            "connection_id": row.connection_id,
+            "asset_id": asset.id,
+            "owner": row.owner,
+            "version": version_of(asset),
+            "fix": pack_fix(found),
+        }
+        for asset, found in batch
+        if isinstance(found, Fix)
+    ]
+    insert = postgresql.insert if services.store.engine.dialect.name == "postgresql" else sqlite.insert
+    write = insert(FixRow)
+    renewed = {"version": write.excluded.version, "fix": write.excluded.fix}
     with services.store.write() as session:
+        if fixes:
+            session.execute(
+                write.on_conflict_do_update(index_elements=["connection_id", "asset_id"], set_=renewed), fixes
+            )
         for asset, found in batch:
-            if isinstance(found, Fix):
-                session.merge(
-                    FixRow(
-                        connection_id=row.connection_id,
-                        asset_id=asset.id,
-                        owner=row.owner,
-                        version=version_of(asset),
-                        fix=pack_fix(found),
-                    )
-                )
-            problem = found if isinstance(found, str) else None
-            this = (PhotoRow.trace_id == row.id, PhotoRow.asset_id == asset.id)
-            session.execute(update(PhotoRow).where(*this).values(problem=problem))
+            if isinstance(found, str):
+                this = (PhotoRow.trace_id == row.id, PhotoRow.asset_id == asset.id)
+                session.execute(update(PhotoRow).where(*this).values(problem=found))
+
+
+def _never(asset: Asset, start: int, length: int) -> bytes:
+    raise AssertionError(f"{asset.name} was described by its library, and {start} to {start + length} is asked of it")
 
 
 def _keep_photos(session: Session, row: TraceRow, assets: Sequence[Asset]) -> None:

@@ -45,7 +45,7 @@ def unpack_fixes(said: bytes) -> tuple[Fix, ...]:
 
 
 def pack_trace(trace: Trace) -> bytes:
-    return zlib.compress(_trace.dump_json(trace, exclude_defaults=True), 6)
+    return zlib.compress(_trace.dump_json(trace, exclude_defaults=True), 1)  # written at every edit
 
 
 def unpack_trace(said: bytes) -> Trace:

@@ -183,7 +183,10 @@ class PhotoRow(Base):
     """An asset of a trace. ``key`` is what the outside calls it."""
 
     __tablename__ = "photo"
-    __table_args__ = (Index("photo_of_trace_by_key", "trace_id", "key", unique=True),)
+    __table_args__ = (
+        Index("photo_of_trace_by_key", "trace_id", "key", unique=True),
+        Index("photo_of_trace_by_position", "trace_id", "position"),
+    )
     trace_id: Mapped[str] = mapped_column(ForeignKey("trace.id", ondelete="CASCADE"), primary_key=True)
     asset_id: Mapped[str] = mapped_column(Text, primary_key=True)
     owner: Mapped[str] = _owner()

@@ -27,7 +27,7 @@ from typing import Any
 from connector.actions import connections, people, scenes, traces
 from connector.actions.errors import NotReady
 from connector.actions.progress import ENDED, Progress, State
-from connector.actions.pull import _AT_ONCE
+from connector.actions.pull import AT_ONCE
 from connector.actions.services import Services, open_services
 from connector.demo.servers import RequestLog, served, webdav
 from connector.jobs.queue import open_queue
@@ -58,7 +58,7 @@ class Outcome:
 
     def problems(self) -> list[str]:
         """What must not be."""
-        most = len(self.kills) * (_AT_ONCE + 2 * THREADS) * 2
+        most = len(self.kills) * (AT_ONCE + 2 * THREADS) * 2
         said = [f"the trace ended {self.state}"] if self.state is not State.DONE else []
         said += [f"{len(names)} photos are {what}" for what, names in self._named() if names]
         if self.again > most:

@@ -252,6 +252,7 @@ def upgrade() -> None:
     with op.batch_alter_table("photo", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_photo_owner"), ["owner"], unique=False)
         batch_op.create_index("photo_of_trace_by_key", ["trace_id", "key"], unique=True)
+        batch_op.create_index("photo_of_trace_by_position", ["trace_id", "position"], unique=False)
 
     op.create_table(
         "progress",
@@ -411,6 +412,7 @@ def downgrade() -> None:
 
     op.drop_table("progress")
     with op.batch_alter_table("photo", schema=None) as batch_op:
+        batch_op.drop_index("photo_of_trace_by_position")
         batch_op.drop_index("photo_of_trace_by_key")
         batch_op.drop_index(batch_op.f("ix_photo_owner"))
 
