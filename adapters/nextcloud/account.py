@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-from adapters.files import attach_sidecars
+from adapters.files import attach_sidecars, from_id
 from adapters.library import Account, Album, Asset, NotFound
 from adapters.nextcloud.albums import Albums
 from adapters.nextcloud.folders import PREFIX, Folders
@@ -52,7 +52,7 @@ class Nextcloud:
         yield from attach_sidecars(sorted(listed.assets(album_id), key=lambda asset: asset.where))
 
     def read(self, asset: Asset, start: int, length: int) -> bytes:
-        return self.home.server.dav.read_range(asset.where, start, length, asset.version)
+        return self.home.server.dav.read_range(from_id(asset.where), start, length, asset.version)
 
     def preview(self, asset: Asset, edge_px: int) -> bytes | None:
         edge = str(max(1, edge_px))

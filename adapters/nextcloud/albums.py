@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from adapters.dav import Entry
-from adapters.files import is_wanted
+from adapters.files import as_id, as_text, from_id, is_wanted
 from adapters.library import Album, Asset, NotFound
 from adapters.nextcloud import props
 from adapters.nextcloud.home import Home
@@ -53,7 +53,7 @@ class Albums:
             for entry in entries:
                 title, _, name = self._home.below(entry, self._place(prefix)).partition("/")
                 if name and entry.text(props.FILE_ID) == file_id:
-                    found.append(prefix + title)
+                    found.append(prefix + as_id(title))
         return found
 
     def _albums(self, prefix: str) -> Iterator[Album]:
@@ -70,27 +70,29 @@ class Albums:
         for title, entry in titled.items():
             inside = members[title]
             if not inside and (entry.text(props.COUNT) or "0") != "0":
-                inside = self._members(prefix + title)  # not every server gives them with the list
-            yield self._album(prefix + title, entry, [each for each in inside if is_photo_of_album(each)])
+                inside = self._members(prefix + as_id(title))  # not every server gives them with the list
+            yield self._album(prefix + as_id(title), entry, [each for each in inside if is_photo_of_album(each)])
 
     def _members(self, album_id: str) -> list[Entry]:
         prefix, _, title = album_id.partition(":")
         if prefix + ":" not in _PLACES or not title or "/" in title:
             raise NotFound(f"{self._home.server.host} has no album {album_id!r}")
         place = self._place(prefix + ":")
-        entries = self._dav.listing(f"{place}/{title}", (*props.FULL, *props.IN_ALBUM))
+        entries = self._dav.listing(f"{place}/{from_id(title)}", (*props.FULL, *props.IN_ALBUM))
         return [entry for entry in entries if "/" in self._home.below(entry, place)]
 
     def _album(self, album_id: str, entry: Entry, inside: Sequence[Entry]) -> Album:
         prefix, title = album_id[: album_id.index(":") + 1], album_id.partition(":")[2]
         photos = [self._asset(album_id, each) for each in inside]
+        title = from_id(title)
         owner, shown = _owner(title, entry) if prefix == SHARED else (None, title)
+        page = quote(title, errors="surrogateescape")
         return Album(
             id=album_id,
-            title=shown,
+            title=as_text(shown),
             count=len(photos),
             version=fingerprint(inside),
-            url=f"{self._home.server.base}/index.php/apps/photos/{_PLACES[prefix]}/{quote(title)}",
+            url=f"{self._home.server.base}/index.php/apps/photos/{_PLACES[prefix]}/{page}",
             cover=next((photo for photo in photos if photo.media_type.startswith("image/")), None),
             description=entry.text(props.PLACE),
             owner=owner,
@@ -98,7 +100,7 @@ class Albums:
 
     def _asset(self, album_id: str, entry: Entry) -> Asset:
         prefix, title = album_id[: album_id.index(":") + 1], album_id.partition(":")[2]
-        where = f"{self._place(prefix)}/{title}/{_shown(entry)}"
+        where = f"{self._place(prefix)}/{from_id(title)}/{_shown(entry)}"
         return album_asset(entry, where, url=self._home.link_to(entry))
 
     def _place(self, prefix: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from adapters.dav import Entry
-from adapters.files import is_wanted, media_type
+from adapters.files import as_id, as_text, from_id, is_wanted, media_type
 from adapters.library import Album, Asset, BadReply, NotFound
 from adapters.nextcloud import props
 from adapters.nextcloud.home import Home
@@ -74,7 +74,7 @@ class Folders:
 
     def assets(self, album_id: str) -> list[Asset]:
         """Every photo, video, recording and sidecar of the album."""
-        files = self._files(album_id.removeprefix(PREFIX), props.FULL, PAGE)
+        files = self._files(folder_of(album_id), props.FULL, PAGE)
         return [self._asset(file) for file in files]
 
     def path_of(self, file_id: str) -> str | None:
@@ -163,10 +163,10 @@ class Folders:
         cover = next((f for f in files if f.is_photo and media_type(f.name).startswith("image/")), None)
         return Album(
             id=folder_id(folder),
-            title=folder.rpartition("/")[2] or "Files",
+            title=as_text(folder.rpartition("/")[2]) or "Files",
             count=sum(1 for file in files if file.is_photo),
             version=fingerprint(file.entry for file in files),
-            url=f"{self._home.server.base}/index.php/apps/files/?dir={quote('/' + folder)}",
+            url=f"{self._home.server.base}/index.php/apps/files/?dir={quote('/' + folder, errors='surrogateescape')}",
             cover=self._asset(cover) if cover is not None else None,
         )
 
@@ -177,7 +177,12 @@ class Folders:
 
 def folder_id(path: str) -> str:
     """Id of the album that a folder is."""
-    return PREFIX + path.strip("/")
+    return PREFIX + as_id(path.strip("/"))
+
+
+def folder_of(album_id: str) -> str:
+    """The path that `folder_id` was given."""
+    return from_id(album_id.removeprefix(PREFIX))
 
 
 def folders_above(path: str) -> Iterator[str]:

@@ -129,9 +129,9 @@ class Hooks:
 
     def _tagged(self, event: Mapping[str, Any]) -> tuple[str, ...]:
         number = tags.tag_number(self._home.server)
-        if event.get("objectType") != "files" or number not in [str(each) for each in event.get("tagIds") or ()]:
+        if event.get("objectType") != "files" or number not in _numbers(event.get("tagIds")):
             return ()
-        return tuple(str(each) for each in event.get("objectIds") or ())
+        return _numbers(event.get("objectIds"))
 
 
 def registration(event: str, url: str, only: Mapping[str, str], secret: str | None) -> dict[str, object]:
@@ -156,18 +156,23 @@ def caller(body: bytes) -> str | None:
         BadReply: the body is not what the server sends.
     """
     _event(body)
-    uid = (json.loads(body).get("user") or {}).get("uid")
+    user = json.loads(body).get("user")
+    uid = user.get("uid") if isinstance(user, dict) else None
     return str(uid) if uid else None
 
 
 def _event(body: bytes) -> Mapping[str, Any]:
     try:
         event = json.loads(body)["event"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BadReply("this is not the call of a Nextcloud") from None
     if not isinstance(event, dict) or not event.get("class"):
         raise BadReply("this is not the call of a Nextcloud: it names no event")
     return event
+
+
+def _numbers(said: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in said) if isinstance(said, list) else ()
 
 
 def _albums_at(path: str) -> Iterator[str]:

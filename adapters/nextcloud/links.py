@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from adapters.dav import Entry, bare_etag
-from adapters.files import attach_sidecars, is_wanted, media_type
+from adapters.files import attach_sidecars, from_id, is_wanted, media_type
 from adapters.library import Account, Album, Asset, BadReply, NotFound, Unauthorized
 from adapters.nextcloud import props
 from adapters.nextcloud.albums import album_asset, is_photo_of_album
@@ -38,7 +38,7 @@ class _Linked(ABC):
         yield self._album()
 
     def read(self, asset: Asset, start: int, length: int) -> bytes:
-        return self._server.dav.read_range(asset.where, start, length, asset.version)
+        return self._server.dav.read_range(from_id(asset.where), start, length, asset.version)
 
     def close(self) -> None:
         self._server.close()
@@ -70,7 +70,7 @@ class LinkedFolder(_Linked):
         yield from attach_sidecars(sorted(found, key=lambda asset: asset.where))
 
     def preview(self, asset: Asset, edge_px: int) -> bytes | None:
-        params = {"file": "/" + asset.where, "x": str(max(1, edge_px)), "y": str(max(1, edge_px)), "a": "1"}
+        params = {"file": "/" + from_id(asset.where), "x": str(max(1, edge_px)), "y": str(max(1, edge_px)), "a": "1"}
         return self._server.preview(f"/index.php/apps/files_sharing/publicpreview/{self._token}", params)
 
     def _album(self) -> Album:

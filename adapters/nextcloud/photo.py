@@ -9,13 +9,16 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from adapters.dav import Entry, bare_etag, undated_version
-from adapters.files import media_type
+from adapters.files import as_id, as_text, media_type
 from adapters.library import Asset, Position, Taken
 from adapters.nextcloud import props
 from adapters.nextcloud.blurhash import mean_colour
 
 #: the only type whose metadata the server reads in every version and in full
 _READ_BY_SERVER = "image/jpeg"
+_LONGEST_NUMBER = 18
+_YEARS = range(1826, 2200)
+"""From the first photograph on."""
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)$")
 _WALL = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)$")
 #: the server's name for every tag it has no name for, the last one wins; often it is the offset
@@ -30,12 +33,12 @@ def is_movie_half(entry: Entry) -> bool:
 
 
 def asset_of(entry: Entry, where: str, name: str, *, url: str | None) -> Asset:
-    """The asset of one entry of a listing.
+    """The asset of one entry of a listing; ``where`` is kept in a form that any store takes (`from_id` gives it back).
 
     A JPEG whose EXIF the server has read is ``described``; everything else is left to be read. The server's own date
     is never taken: without EXIF it is a file name's or the upload's, and with EXIF the text of the tag says the same.
     """
-    kind = media_type(name)
+    kind, where = media_type(name), as_id(where)
     wall, offset_s = _clock(entry.props.get(props.EXIF))
     ifd0 = entry.props.get(props.IFD0)
     blurhash = entry.text(props.BLURHASH)
@@ -43,7 +46,7 @@ def asset_of(entry: Entry, where: str, name: str, *, url: str | None) -> Asset:
         id=entry.text(props.FILE_ID) or where,
         where=where,
         version=version_of(entry),
-        name=name,
+        name=as_text(name),
         media_type=kind,
         size=_whole(entry.text(props.SIZE)),
         taken=Taken(wall=wall, utc_offset_s=offset_s) if wall is not None else None,
@@ -78,7 +81,7 @@ def _clock(exif: Element | None) -> tuple[datetime | None, int | None]:
         wall = datetime(*(int(part) for part in found.groups()))  # type: ignore[arg-type]  # noqa: DTZ001  # naive
     except ValueError:
         return None, None
-    return (wall if wall.year >= 1826 else None), _offset_s(exif)
+    return (wall if wall.year in _YEARS else None), _offset_s(exif)
 
 
 def _offset_s(exif: Element) -> int | None:
@@ -116,7 +119,7 @@ def _orientation(ifd0: Element | None) -> int | None:
 
 def _whole(text: str | None) -> int | None:
     said = (text or "").strip()
-    return int(said) if said.isascii() and said.isdigit() else None
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= _LONGEST_NUMBER else None
 
 
 def _decimal(text: str | None) -> float | None:

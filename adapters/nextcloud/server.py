@@ -48,13 +48,14 @@ class Server:
         """Calls the server's own interface below ``/ocs``; gives the ``data`` of its answer."""
         response = self.ask(method, f"/ocs{path}", json=json, params=params)
         said = _decoded(response, self.host)
-        meta = said["ocs"]["meta"] if isinstance(said, dict) and "ocs" in said else {}
-        self.check(response, path, str(meta.get("message") or ""))
-        if not meta:
+        answer = said.get("ocs") if isinstance(said, dict) else None
+        meta = answer.get("meta") if isinstance(answer, dict) else None
+        self.check(response, path, str(meta.get("message") or "") if isinstance(meta, dict) else "")
+        if not isinstance(answer, dict) or not isinstance(meta, dict):
             raise BadReply(f"{self.host} answered {path} with something that is not a Nextcloud's answer")
         if meta.get("status") != "ok":  # the older interfaces say so under a status of 200
             raise self._failure(meta, path)
-        return said["ocs"]["data"]
+        return answer.get("data")
 
     def _failure(self, meta: Mapping[str, Any], path: str) -> Exception:
         code, said = str(meta.get("statuscode")), str(meta.get("message") or "no reason given")

@@ -19,7 +19,8 @@ def tag_number(server: Server) -> str | None:
     """
     for entry in server.dav.listing("systemtags", (_SHOWN, _NUMBER)):
         if (entry.text(_SHOWN) or "").casefold() == TAG:
-            return entry.text(_NUMBER)
+            number = entry.text(_NUMBER) or ""
+            return number if number.isascii() and number.isdigit() else None
     return None
 
 
@@ -28,7 +29,7 @@ def tagged_folders(server: Server, uid: str, number: str) -> Iterator[str]:
     body = (
         '<?xml version="1.0"?><oc:filter-files xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns">'
         "<d:prop><d:resourcetype/></d:prop>"
-        f"<oc:filter-rules><oc:systemtag>{int(number)}</oc:systemtag></oc:filter-rules></oc:filter-files>"
+        f"<oc:filter-rules><oc:systemtag>{number}</oc:systemtag></oc:filter-rules></oc:filter-files>"
     )
     home = f"{server.dav_path}/files/{uid}/"
     for entry in server.dav.multistatus("REPORT", f"files/{uid}", body, {}, folder=True):

@@ -10,6 +10,7 @@ import re
 from urllib.parse import quote
 
 from adapters.dav import Entry, bare_etag
+from adapters.files import from_id
 from adapters.library import Asset, BadReply, NotFound, Position, Unauthorized
 from adapters.nextcloud import props
 from adapters.nextcloud.folders import Folders
@@ -39,7 +40,7 @@ class WriteBack:
 
     def link(self, album_id: str, url: str, title: str) -> None:
         """A note that says the same already is not written again, so nothing of ours ever calls for our attention."""
-        prefix, _, name = album_id.partition(":")
+        prefix, name = album_id.partition(":")[0], from_id(album_id.partition(":")[2])
         text = note(title, url)
         if prefix == "folder":
             self._keep(f"{self._files}/{name}".rstrip("/"), ("Readme.md", "Trace.md"), text)
@@ -101,7 +102,7 @@ class WriteBack:
 
     def _file_of(self, asset: Asset) -> str:
         if asset.where.startswith("files/"):
-            return asset.where
+            return from_id(asset.where)
         path = Folders(self._home).path_of(asset.id)
         if path is None:
             raise Unauthorized(f"{asset.name} is in nobody's files but its owner's: only they can change it")

@@ -6,6 +6,7 @@ Everything else stays as it is: the same pages, the same API, below the path of 
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -230,11 +231,18 @@ def trace_folder() -> Response:
     if not _from_server():
         raise Unauthorized("sign in first")
     someone = g.vouched
-    found = _albums(someone, _folders(request.get_json(silent=True)))
+    found = _albums(someone, _folders(_said()))
     if not found:
         return data({"redirect_handler": f"{MENU}/app/empty"})
     trace_id = _traced(someone, found)
     return data({"redirect_handler": f"{MENU}/traces/{trace_id}"})
+
+
+def _said() -> object:
+    try:
+        return json.loads(request.get_data())
+    except (ValueError, RecursionError):
+        raise BadRequest("the body is not JSON") from None
 
 
 def _folders(said: object) -> list[str]:

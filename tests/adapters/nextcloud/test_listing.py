@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import count
 
@@ -76,6 +77,15 @@ def test_a_server_that_gives_a_page_twice_is_listed_folder_by_folder(cloud: Clou
     cloud.fake.ignores_offset = True
     assets = list(cloud.open().assets("folder:Photos/Trip"))
     assert len(assets) == len({asset.id for asset in assets}) == 1200
+
+
+def test_shorter_pages_than_asked_for_are_gone_on_from(cloud: Cloud) -> None:
+    cloud.fill(60)
+    cloud.fake.largest_page = 20
+    assert len(list(cloud.open().assets("folder:Photos/Trip"))) == 60
+    asked = [method for method, _ in cloud.asked()]
+    assert asked.count("SEARCH") == 4
+    assert asked.count("PROPFIND") == 2, "it was listed folder by folder, though the search was complete"
 
 
 def test_a_folder_holds_what_is_in_the_folders_in_it_but_nothing_hidden(cloud: Cloud) -> None:
@@ -163,6 +173,22 @@ def test_a_tagged_folder_is_an_album_that_says_so(cloud: Cloud) -> None:
     cloud.fake.tagged = {"other": {"Photos/Other"}, "Trace": {"Photos/Trip"}}
     tags = {album.id: album.tags for album in cloud.open().albums()}
     assert tags == {"folder:Photos/Other": (), "folder:Photos/Trip": ("trace",), "folder:Photos/Trip/day 1": ()}
+
+
+def test_names_that_are_no_text_are_listed_as_text_and_read(cloud: Cloud) -> None:
+    """Old files on external storage; the two others only look like what such a name becomes."""
+    names = ("M\udcfcnchen.jpg", "M%FCnchen.jpg", "50%25.jpg")
+    for name in names:
+        cloud.fake.put("alice", f"Photos/{name}", name.encode("utf-8", "surrogateescape") * 9)
+    library = cloud.open()
+    (album,) = library.albums()
+    assets = list(library.assets(album.id))
+    assert len({asset.where for asset in assets}) == 3
+    for asset in assets:
+        json.dumps([asset.id, asset.where, asset.name]).encode()
+        (asset.where + asset.name).encode()
+    found = {library.read(asset, 0, 99) for asset in assets}
+    assert found == {name.encode("utf-8", "surrogateescape") * 9 for name in names}
 
 
 def test_a_server_without_photos_has_folders(cloud: Cloud) -> None:
