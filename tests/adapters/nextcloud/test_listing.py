@@ -187,7 +187,7 @@ def test_names_that_are_no_text_are_listed_as_text_and_read(cloud: Cloud) -> Non
     for asset in assets:
         json.dumps([asset.id, asset.where, asset.name]).encode()
         (asset.where + asset.name).encode()
-    found = {library.read(asset, 0, 99) for asset in assets}
+    found = {library.read(asset, 0, 999) for asset in assets}
     assert found == {name.encode("utf-8", "surrogateescape") * 9 for name in names}
 
 
