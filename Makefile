@@ -43,7 +43,7 @@ format: $(READY)  ## bring the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY)  ## the measurements of tests/bench, as ratios
+bench: $(READY)  ## lists the measurements; ARGS="pull kill" runs some, as ratios
 	$(BIN)/python -m tests.bench $(ARGS)
 
 pictures: $(READY)  ## the README's screenshots, made anew
