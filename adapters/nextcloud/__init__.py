@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from adapters.library import BadSettings, Check, Kind, Library, Net, Option
 from adapters.nextcloud.account import Nextcloud
-from adapters.nextcloud.address import base_of, link_of
+from adapters.nextcloud.address import base_of, link_of, origin
 from adapters.nextcloud.checks import checks_of_account, checks_of_link, settings_wrong
 from adapters.nextcloud.guard import Credential
 from adapters.nextcloud.home import Home
@@ -56,7 +56,9 @@ def _problems(options: Mapping[str, str]) -> list[str]:
     given = {name for name, value in options.items() if value}
     if "share_link" in given:
         problems = _wrong(link_of, options["share_link"])
-        extra = sorted(given & {"url", "user", "folder"})
+        extra = sorted(given & {"user", "folder"})
+        if not problems and "url" in given and origin(options["url"])[1] != origin(options["share_link"])[1]:
+            problems.append("share_link is of another server than url")
         return problems + ([f"share_link stands alone: leave out {', '.join(extra)}"] if extra else [])
     missing = [f"{name} is missing" for name in ("user", "password") if name not in given]
     return _wrong(base_of, options.get("url", "")) + missing

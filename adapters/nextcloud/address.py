@@ -63,7 +63,7 @@ def link_of(said: str) -> Link:
 def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port; two addresses with the same origin are the same server. ("", "", None): no address."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(_with_scheme(url))
         port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     except ValueError:
         return "", "", None

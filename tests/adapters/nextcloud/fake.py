@@ -112,6 +112,7 @@ class FakeNextcloud:
         self.delay_s = 0.0
         self.changes = 0
         self._found: dict[object, list[Node]] = {}
+        self.granted: str | None = None
         self.admins: set[str] = set()
         self.webhooks: dict[int, dict[str, Any]] = {}
         self.has_tag_events = True
@@ -170,12 +171,32 @@ class FakeNextcloud:
             return _preview()
         if path == "/status.php":
             return _said("status_php")
+        if path.endswith("/login/v2") or path == "/login/v2/poll":
+            return self._sign_in(path, environ["HTTP_HOST"], body)
         uid = self._who(environ)
         if uid is None:
             return self._refuse()
         if path.startswith("/remote.php/dav"):
             return self._dav(method, path.removeprefix("/remote.php/dav").strip("/"), environ, body, uid)
         return self._other(method, path, environ, body, uid)
+
+    def _sign_in(self, path: str, host: str, body: bytes) -> tuple[int, list[Any], bytes]:
+        """Login Flow v2 as it was recorded, with this server's address and what `grant` has said."""
+        if path.endswith("/poll"):
+            waits = parse_qs(body.decode()).get("token") != ["poll-token"] or self.granted is None
+            name = "loginflow2_poll_pending" if waits else "loginflow2_poll_done"
+        else:
+            name = "loginflow2_init"
+        status, headers, said = _said(name)
+        text = said.decode().replace("127.0.0.1:8132", host).replace('"token":"<redacted>"', '"token":"poll-token"')
+        if name == "loginflow2_poll_done" and self.granted is not None:
+            text = text.replace("alice", self.granted).replace("<redacted>", self.people[self.granted])
+            self.granted = None
+        return status, headers, text.encode()
+
+    def grant(self, uid: str, password: str) -> None:
+        """The person agrees in their browser; the app password is handed out at the next question."""
+        self.people[uid], self.granted = password, uid
 
     def _who(self, environ: Environ) -> str | None:
         if "HTTP_AUTHORIZATION_APP_API" in environ:

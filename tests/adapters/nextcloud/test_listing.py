@@ -221,6 +221,7 @@ def test_a_slow_server_is_given_up_on(cloud: Cloud) -> None:
         ({"url": "ftp://cloud.test", "user": "a", "password": "b"}, ["must begin with https"]),
         ({"share_link": "https://cloud.test/somewhere"}, ["share_link must look like"]),
         ({"share_link": "https://cloud.test/s/abc", "user": "a"}, ["leave out user"]),
+        ({"share_link": "https://cloud.test/s/abc", "url": "https://other.test"}, ["of another server than url"]),
         ({"url": "https://u:p@cloud.test", "user": "a", "password": "b"}, ["must not hold a user name"]),
     ],
 )
@@ -229,6 +230,11 @@ def test_settings_that_cannot_be_right_are_told_all_at_once(options: dict[str, s
         KIND.open(options, NET)
     for word in words:
         assert word in str(error.value)
+
+
+def test_a_link_may_come_with_the_address_of_its_server() -> None:
+    for url in ("https://cloud.test", "cloud.test/index.php/apps/files", "https://CLOUD.test/"):
+        KIND.open({"share_link": "https://cloud.test/s/abc", "url": url}, NET).close()
 
 
 @pytest.mark.parametrize(

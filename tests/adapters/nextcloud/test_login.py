@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -11,7 +12,10 @@ import pytest
 from adapters.library import BadReply, NotFound, Unauthorized
 from adapters.nextcloud import KIND
 from adapters.nextcloud.login import LIFE_S, LoginFlowV2
+from connector.actions import connections, people
+from connector.actions.services import open_services
 from connector.net import GuardedNet, Policy
+from connector.settings import Settings
 from tests.adapters.nextcloud.fake import FakeNextcloud
 from tests.adapters.nextcloud.recorded import SERVER, Recorded, Variant
 from tests.adapters.servers import Environ, Misbehaving, StartResponse, serving
@@ -82,6 +86,29 @@ def test_the_sign_in_ends_after_twenty_minutes() -> None:
     now[0] += 2
     with pytest.raises(NotFound, match="20 minutes"):
         flow.poll(started.state, net)
+
+
+def test_a_library_is_connected_by_it_and_the_password_given_back_at_the_end(tmp_path: Path) -> None:
+    fake = FakeNextcloud({"bob": "bobs"})
+    with serving(fake) as url:
+        settings = Settings(data=tmp_path / "data", router_threads=1, allowed_networks=("127.0.0.0/8",))
+        with open_services(settings) as services:
+            owner = people.local(services)
+            begun = connections.start_login(services, owner, "nextcloud", url, "cloud")
+            assert begun.login_url == url + "/login/v2/flow/<redacted>"
+            assert connections.login(services, owner, begun.id).state == "waiting"
+            fake.files["alice"] = {}
+            fake.grant("alice", "sentinel-handed-out-" + "x" * 52)
+            done = connections.login(services, owner, begun.id)
+            assert done.state == "done"
+            assert done.connection is not None
+            assert done.connection.account_name == "Alice"
+            assert connections.albums(services, owner, done.connection.id) == ()
+            connections.disconnect(services, owner, done.connection.id)
+            assert "alice" not in fake.people, "the app password still opens the account"
+            assert connections.connections(services, owner) == ()
+        kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+        assert b"sentinel-handed-out" not in kept
 
 
 class _Answering:
