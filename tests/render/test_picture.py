@@ -260,6 +260,8 @@ def test_the_way_over_180_degrees_is_one_way(pacific: tuple[Scene, Thumbnail]) -
     assert min(dots) > 652, "all of it is on the map, which stands right of the words"
     assert max(dots) < 1864
     assert max(dots) - min(dots) > 600
+    tokyo, _, hawaii, _ = dots[-4:]  # the ends are drawn last, two circles each
+    assert hawaii - tokyo > 600, "eastwards from Tokyo, not around the world"
 
 
 def test_an_unknown_shape_is_refused(town: tuple[Scene, Thumbnail]) -> None:
