@@ -13,7 +13,7 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, override
 
@@ -108,22 +108,24 @@ class GuardedNet:
     def session(self) -> requests.Session:
         """A new session: guarded, no redirects, time-outs, answers up to the limits."""
         session = _Session(self._limits)
-        adapter = _adapter(self._policy, self._trust)
+        adapter = _adapter(self._policy, _trust(self._authorities))
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
 
     def transport(self) -> httpx.BaseTransport:
         """A new guarded transport; answers up to the limits."""
-        return _Transport(self._policy, self._limits, self._trust)
+        return _Transport(self._policy, self._limits, _trust(self._authorities))
 
-    @cached_property
-    def _trust(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        context.load_verify_locations(certifi.where())
-        if self._authorities is not None:
-            context.load_verify_locations(cadata=self._authorities)
-        return context
+
+@lru_cache(maxsize=4)
+def _trust(authorities: str | None) -> ssl.SSLContext:
+    """Reading some hundred certificates takes longer than many a request: once for a process."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    if authorities is not None:
+        context.load_verify_locations(cadata=authorities)
+    return context
 
 
 class _Session(requests.Session):
@@ -134,7 +136,6 @@ class _Session(requests.Session):
 
     @override
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs["allow_redirects"] = False
         kwargs.setdefault("timeout", (self._limits.connect_s, self._limits.read_s))
         return super().request(method, url, *args, **kwargs)
 
