@@ -14,9 +14,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from adapters.library import Asset, BadReply, Library, LibraryError, NotFound, Unavailable
-from connector.actions import connections
+from connector.actions import connections, thumbnails
 from connector.actions.building import build_trace
 from connector.actions.errors import ActionError
+from connector.actions.glimpse import Glimpse, described
 from connector.actions.people import Person
 from connector.actions.progress import Report, Reporter, State, nobody
 from connector.actions.recordings import is_recording, keep_listed, read_missing
@@ -142,9 +143,9 @@ def read_chunk(services: Services, trace_id: str, n: int, report: Report = nobod
     reporter = Reporter(services, owner.id, trace_id, report)
     before = min(n * CHUNK, reporter.now.found or 0)
     known = [asset for asset in missing if asset.described and asset.sidecar is None]
-    _keep_fixes(services, row, [(asset, describe(asset, _never)) for asset in known])
+    _keep_fixes(services, row, [_Found(asset, describe(asset, _never)) for asset in known])
     with connections.library(services, owner, row.connection_id) as library:
-        batch: list[tuple[Asset, Fix | str]] = []
+        batch: list[_Found] = []
         try:
             unknown = [asset for asset in missing if not asset.described or asset.sidecar is not None]
             for done, each in enumerate(_described(library, unknown, services.settings.pull_threads), 1):
@@ -195,43 +196,52 @@ def version_of(asset: Asset) -> str:
     return hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
 
-def _described(library: Library, assets: Sequence[Asset], threads: int) -> Iterator[tuple[Asset, Fix | str]]:
-    """Each asset with its fix, or with the reason it could not be read, as they come."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found out of an asset: its fix, or why it could not be read."""
+
+    asset: Asset
+    said: Fix | str
+    glimpse: Glimpse | None = None
+
+
+def _described(library: Library, assets: Sequence[Asset], threads: int) -> Iterator[_Found]:
+    """What is found out of each asset, as it comes."""
     with ThreadPoolExecutor(threads, thread_name_prefix="pull") as pool:
-        waiting = {pool.submit(_read, library, asset): asset for asset in assets}
+        waiting = [pool.submit(_read, library, asset) for asset in assets]
         try:
             for future in as_completed(waiting):
-                yield waiting[future], future.result()
+                yield future.result()
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _read(library: Library, asset: Asset) -> Fix | str:
+def _read(library: Library, asset: Asset) -> _Found:
     for tries in range(_TRIES):
         try:
-            return describe(asset, library.read)
+            return _Found(asset, *described(asset, library.read))
         except Unavailable as error:
             if tries == _TRIES - 1:
                 raise
             time.sleep(min(_LONGEST_WAIT_S, error.retry_after_s or 0.5 * 4**tries))
         except (NotFound, BadReply) as error:
-            return f"it could not be read: {error}"
+            return _Found(asset, f"it could not be read: {error}")
     raise AssertionError("unreachable")
 
 
-def _keep_fixes(services: Services, row: TraceRow, batch: Sequence[tuple[Asset, Fix | str]]) -> None:
+def _keep_fixes(services: Services, row: TraceRow, batch: Sequence[_Found]) -> None:
     if not batch:
         return
     fixes = [
         {
             "connection_id": row.connection_id,
-            "asset_id": asset.id,
+            "asset_id": each.asset.id,
             "owner": row.owner,
-            "version": version_of(asset),
-            "fix": pack_fix(found),
+            "version": version_of(each.asset),
+            "fix": pack_fix(each.said),
         }
-        for asset, found in batch
-        if isinstance(found, Fix)
+        for each in batch
+        if isinstance(each.said, Fix)
     ]
     insert = postgresql.insert if services.store.engine.dialect.name == "postgresql" else sqlite.insert
     write = insert(FixRow)
@@ -241,10 +251,20 @@ def _keep_fixes(services: Services, row: TraceRow, batch: Sequence[tuple[Asset, 
             session.execute(
                 write.on_conflict_do_update(index_elements=["connection_id", "asset_id"], set_=renewed), fixes
             )
-        for asset, found in batch:
-            if isinstance(found, str):
-                this = (PhotoRow.trace_id == row.id, PhotoRow.asset_id == asset.id)
-                session.execute(update(PhotoRow).where(*this).values(problem=found))
+        for each in batch:
+            _keep_about(session, row.id, each)
+    for each in batch:
+        if each.glimpse is not None:
+            thumbnails.keep_glimpse(services, row.connection_id, each.asset, each.glimpse.image)
+
+
+def _keep_about(session: Session, trace_id: str, found: _Found) -> None:
+    """What is known of a photo besides its fix."""
+    this = update(PhotoRow).where(PhotoRow.trace_id == trace_id, PhotoRow.asset_id == found.asset.id)
+    if isinstance(found.said, str):
+        session.execute(this.values(problem=found.said))
+    if found.glimpse is not None:
+        session.execute(this.where(PhotoRow.colour.is_(None)).values(colour=found.glimpse.colour))
 
 
 def _never(asset: Asset, start: int, length: int) -> bytes:

@@ -93,6 +93,14 @@ def _covers(services: Services, owner: Person, connection_id: str) -> dict[str, 
     return {row.album.id: row.album.cover for row in connections.albums(services, owner, connection_id)}
 
 
+def keep_glimpse(services: Services, connection_id: str, asset: Asset, image: bytes) -> None:
+    """Keeps a small picture that came with the metadata: nobody has to ask the library for it."""
+    for edge in EDGES_PX:
+        path = _path(services, connection_id, asset, edge)
+        if edge <= _EMBEDDED_IS_ENOUGH_PX and not path.exists():
+            _keep(services, path, small_jpeg(image, edge) if edge < _EMBEDDED_IS_ENOUGH_PX else image)
+
+
 def asked(services: Services, owner: Person) -> int:
     """How many pictures were asked of libraries for that person: what was not on our disk."""
     with services.store.read() as session:
@@ -102,7 +110,7 @@ def asked(services: Services, owner: Person) -> int:
 
 def _kept_or_made(services: Services, wanted: _Wanted, edge_px: int) -> bytes | None:
     edge = next((edge for edge in EDGES_PX if edge >= edge_px), EDGES_PX[-1])
-    path = _path(services, wanted, edge)
+    path = _path(services, wanted.connection_id, wanted.asset, edge)
     if path.exists():
         os.utime(path)
         return path.read_bytes() or None
@@ -170,8 +178,8 @@ def _folder(services: Services) -> Path:
     return services.settings.data / "thumbnails"
 
 
-def _path(services: Services, wanted: _Wanted, edge: int) -> Path:
-    said = repr((wanted.connection_id, wanted.asset.id, wanted.asset.version, edge))
+def _path(services: Services, connection_id: str, asset: Asset, edge: int) -> Path:
+    said = repr((connection_id, asset.id, asset.version, edge))
     digest = hashlib.blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
     return _folder(services) / digest[:2] / f"{digest}.jpg"
 
