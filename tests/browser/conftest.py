@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from connector.actions import people
@@ -48,6 +48,9 @@ class Later:
 
     def cancel(self, job_id: str) -> None:
         del job_id
+
+    def workers(self) -> int:
+        return 1
 
     def wait(self) -> None:
         for thread in self._threads:
@@ -178,10 +181,14 @@ class Seen:
     hosts: set[str] = field(default_factory=set)
 
     def watch(self, page: Page) -> Page:
-        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("console", self._said)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
         return page
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} {message.location.get('url', '')}")
 
     def _asked(self, url: str) -> None:
         if urlsplit(url).scheme in ("http", "https", "ws", "wss"):
@@ -253,7 +260,8 @@ _SPOT = """(want) => {
     && !map.queryRenderedFeatures([[p.x - 9, p.y - 9], [p.x + 9, p.y + 9]], { layers: ["photos", "stops"] }).length;
   for (const feature of map.queryRenderedFeatures({ layers: ["way-halo", "way-guess-halo"] })) {
     if (want !== null && feature.id !== want) continue;
-    const lines = feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+    const { type, coordinates } = feature.geometry;
+    const lines = type === "LineString" ? [coordinates] : coordinates;
     for (const line of lines) for (let n = 1; n < line.length; n++) for (const share of [0.5, 0.3, 0.7]) {
       const p = map.project([0, 1].map((i) => line[n - 1][i] + share * (line[n][i] - line[n - 1][i])));
       if (free(p)) return { leg: feature.id, x: p.x + box.left, y: p.y + box.top };

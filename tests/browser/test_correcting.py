@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import PHONE, READY, Desk, Service, sign_in, spot_of, spot_on_line
 
@@ -46,6 +46,13 @@ _SLOW_PREVIEWS = """(() => {
 
 def vias(document: Any) -> list[list[float]]:
     return [via for leg in document["legs"]["vias"].values() for via in leg]
+
+
+def sent_with(answer: Response) -> Any:
+    """The edit that was asked for."""
+    said = answer.request.post_data_json
+    assert said is not None
+    return said["edit"]
 
 
 def saved(page: Page, press: str) -> None:
@@ -208,7 +215,7 @@ def test_a_photo_without_a_place_is_dragged_onto_the_path(desk: Desk, trace_id: 
     with page.expect_response("**/edits") as answer:
         page.mouse.up()
     assert answer.value.ok, answer.value.text()
-    sent = answer.value.request.post_data_json["edit"]
+    sent = sent_with(answer.value)
     x, y = spot_of(page, sent["lat"], sent["lon"])
     assert min(abs(x - spot["x"]), abs(y - spot["y"])) < 1.5, "it lies on the line, not where the mouse was"
 
@@ -222,7 +229,7 @@ def test_a_photo_is_placed_by_keys(desk: Desk, trace_id: str) -> None:
     with page.expect_response("**/edits") as answer:
         page.keyboard.press("Enter")
     assert answer.value.ok, answer.value.text()
-    assert answer.value.request.post_data_json["edit"]["kind"] == "move"
+    assert sent_with(answer.value)["kind"] == "move"
 
 
 def test_a_photo_is_left_out(desk: Desk, trace_id: str) -> None:

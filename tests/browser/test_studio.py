@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it publishes no types
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, serving, sign_in
@@ -171,6 +171,6 @@ def test_title_and_language_are_changed(desk: Desk, trace_id: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Über Stock und Stein 🥾")
     home = desk.open()
     home.get_by_text("Anna", exact=True).click()
-    home.get_by_label("Language").select_option("de")
+    home.get_by_role("combobox", name="Language").select_option("de")
     expect(home.get_by_role("heading", name="Bibliotheken")).to_be_visible()
     desk.ask("PATCH", "/me", {"preferences": {"lang": None}})

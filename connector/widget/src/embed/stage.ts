@@ -50,7 +50,7 @@ export async function stage(at: Stage): Promise<{ open: (photo: number) => void 
   return { open: (photo) => page.openPhoto(photo) };
 }
 
-function note({ root, poster }: Stage, text: string): void {
+function note({ root }: Stage, text: string): void {
   root.classList.remove("waiting");
   root.classList.add("plain");
   root.append(element("p", { className: "note", aria: { role: "status" } }, text));

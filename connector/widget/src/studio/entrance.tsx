@@ -42,7 +42,7 @@ export function Entrance({ api, say, done }: { api: Api; say: Say; done: () => v
 
 export function Brand(): JSX.Element {
   return (
-    <span class="brand" aria-label="image-tracer">
+    <span class="brand">
       <svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true">
         <path d="M6 26c8-2 2-12 10-13s3-8 10-8" />
         <circle cx="6" cy="26" r="3.500" /><circle cx="26" cy="5" r="3.500" />

@@ -48,7 +48,7 @@ function Top(): JSX.Element {
   const prefer = (preferences: Record<string, string>): void => void api.patch("/me", { preferences }).then(desk.again);
   return (
     <header class="top">
-      <Brand />
+      <h1><Brand /></h1>
       <details class="menu">
         <summary>{me.name}</summary>
         <div>

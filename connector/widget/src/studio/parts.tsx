@@ -11,11 +11,13 @@ export function Sign({ name }: { name: Icon }): JSX.Element {
 
 export function Field({ label, help, children }: { label: string; help?: string | undefined; children: ComponentChildren }): JSX.Element {
   return (
-    <label class="field">
-      <span>{label}</span>
-      {children}
+    <div class="field">
+      <label>
+        <span>{label}</span>
+        {children}
+      </label>
       {help ? <small>{help}</small> : null}
-    </label>
+    </div>
   );
 }
 
@@ -48,24 +50,12 @@ export function Tick(props: { label: string; checked: boolean; onChange: (on: bo
 export function Problems({ of }: { of: readonly string[] }): JSX.Element | null {
   if (!of.length) return null;
   return (
-    <ul class="problems" role="alert">
+    <div class="problems" role="alert">
       {of.map((each) => (
-        <li key={each}>{each}</li>
+        <p key={each}>{each}</p>
       ))}
-    </ul>
+    </div>
   );
-}
-
-/** A value that is sent a moment after the last change of it. */
-export function useLater<T>(send: (value: T) => void, ms = 500): (value: T) => void {
-  const timer = useRef(0);
-  const last = useRef(send);
-  last.current = send;
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (value) => {
-    clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => last.current(value), ms);
-  };
 }
 
 /** A text that is saved when it is left, or by Enter. */

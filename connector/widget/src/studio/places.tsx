@@ -7,7 +7,7 @@ import { along, lengths } from "../polyline";
 import type { Edit } from "./api";
 import { useDesk } from "./desk";
 import { EmojiPicker } from "./emoji";
-import { Line, Tick } from "./parts";
+import { Field, Line, Tick } from "./parts";
 import type { Work } from "./trace";
 
 const MODES: Mode[] = ["walk", "bicycle", "car", "train", "ferry", "flight"];
@@ -81,7 +81,7 @@ function StopTools({ work, stop }: { work: Work; stop: Stop }): JSX.Element {
   const edit = (change: { name?: string; emoji?: string; merge?: boolean }): void => void session.edit({ kind: "stop", anchor_asset: anchor, ...change });
   return (
     <div class="tools">
-      <label class="field"><span>{say("stop_name")}</span><Line label={say("stop_name")} value={stop.name ?? ""} placeholder={work.reader.stop(stop)} onSave={(name) => edit({ name })} /></label>
+      <Field label={say("stop_name")}><Line label={say("stop_name")} value={stop.name ?? ""} placeholder={work.reader.stop(stop)} onSave={(name) => edit({ name })} /></Field>
       <EmojiPicker value={stop.emoji} about={`${stop.name ?? ""}`} index={stop.index} onPick={(emoji) => edit({ emoji })} />
       {stop.index > 0 ? <button type="button" class="quiet" onClick={() => edit({ merge: true })}>{say("merge")}</button> : null}
       <ul class="photos">

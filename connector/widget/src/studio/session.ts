@@ -1,15 +1,20 @@
 /** A trace that is being corrected: what is shown, which version that is, and edits one after the other. */
-import { applied, read, type Changes, type Log, type Trace } from "../document";
+import { applied, read, type Changes, type Log, type Style, type Trace } from "../document";
 import { Problem, type Api, type Edit, type Edited } from "./api";
 
 /** How long after the last edit of a leg everything is read again: photos placed by time have moved along. */
 const SETTLE_MS = 1500;
+
+/** How long after the last change of the looks they are saved. */
+const RESTYLE_MS = 350;
 
 export interface Watcher {
   /** Another document: stops, photos, anything. */
   reread: (trace: Trace) => void;
   /** Only these legs and stops. */
   corrected: (trace: Trace, changes: Changes) => void;
+  /** Other looks, nothing else. */
+  restyled: (trace: Trace) => void;
   /** An edit was refused; `stale`: another window changed the trace meanwhile, and that is shown now. */
   refused: (sentences: string[], stale: boolean) => void;
 }
@@ -22,6 +27,9 @@ export class Session {
   private removed = false;
   private tail: Promise<unknown> = Promise.resolve();
   private settle = 0;
+  /** Looks that were chosen and are not saved yet. */
+  private wanted: Style | null = null;
+  private restyling = 0;
 
   private constructor(readonly api: Api, readonly id: string, public trace: Trace, private readonly watcher: Watcher) {}
 
@@ -70,20 +78,46 @@ export class Session {
     return this.api.post(`/traces/${this.id}/preview`, { edit });
   }
 
-  /** Title, subtitle or style: not part of the log. */
+  /** Title and subtitle: not part of the log. */
   async describe(changes: Record<string, unknown>): Promise<void> {
     await this.api.patch(`/traces/${this.id}`, changes);
     await this.reread();
   }
 
+  /** Shown at once, saved a moment after the last change; what is read meanwhile does not undo it. */
+  restyle(part: Partial<Style>): void {
+    const style = { ...this.trace.wire.style, ...part };
+    this.wanted = style;
+    this.trace = styled(this.trace, style);
+    this.watcher.restyled(this.trace);
+    clearTimeout(this.restyling);
+    this.restyling = window.setTimeout(() => void this.saveStyle(), RESTYLE_MS);
+  }
+
   async reread(): Promise<void> {
     clearTimeout(this.settle);
-    this.trace = read(await this.api.document(this.id));
+    const fresh = read(await this.api.document(this.id));
+    this.trace = this.wanted ? styled(fresh, this.wanted) : fresh;
     this.watcher.reread(this.trace);
   }
 
   close(): void {
     clearTimeout(this.settle);
+    clearTimeout(this.restyling);
+    if (this.wanted) void this.saveStyle();
+  }
+
+  private async saveStyle(): Promise<void> {
+    const style = this.wanted;
+    try {
+      await this.api.patch(`/traces/${this.id}`, { style });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.watcher.refused(error.sentences(), false);
+    }
+    if (this.wanted !== style) return; // chosen anew meanwhile: that is saved next
+    this.wanted = null;
+    await this.reread();
   }
 
   private write(ask: () => Promise<Edited>, whole: boolean): Promise<boolean> {
@@ -123,6 +157,10 @@ export class Session {
       else void this.reread().catch(() => undefined); // the next edit says what is wrong
     }, ms);
   }
+}
+
+function styled(trace: Trace, style: Style): Trace {
+  return { ...trace, wire: { ...trace.wire, style } };
 }
 
 /** What moves photos or stops even where no leg changes. */

@@ -3,11 +3,10 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Pattern, Style, Trace } from "../document";
 import { kindOf, patternBy } from "../drawing";
-import { look } from "../look";
 import { THEMES, type Theme } from "../themes";
 import type { KeptStyle } from "./api";
 import { sentences, useDesk } from "./desk";
-import { Choice, Field, Line, Tick, useLater } from "./parts";
+import { Choice, Field, Line, Tick } from "./parts";
 import type { Work } from "./trace";
 
 const COLOURS = ["photos", "time", "speed", "mode", "plain"] as const;
@@ -16,17 +15,8 @@ const SIZES = ["none", "small", "medium", "large"] as const;
 export function Styling({ work }: { work: Work }): JSX.Element {
   const { say, tell } = useDesk();
   const { wire } = work.trace;
-  const [style, setStyle] = useState<Style>(wire.style);
-  useEffect(() => setStyle(wire.style), [wire.style]);
-  const save = useLater((next: Style) => {
-    work.session.describe({ style: next }).catch((error: unknown) => tell(sentences(error).join(" ")));
-  }, 350);
-  const change = (part: Partial<Style>): void => {
-    const next = { ...style, ...part };
-    setStyle(next);
-    showAtOnce(work, next);
-    save(next);
-  };
+  const { style } = wire;
+  const change = (part: Partial<Style>): void => work.session.restyle(part);
   const describe = (part: Record<string, string | null>): void => void work.session.describe(part).catch((error: unknown) => tell(sentences(error).join(" ")));
   return (
     <>
@@ -43,13 +33,6 @@ export function Styling({ work }: { work: Work }): JSX.Element {
       <Kept style={style} use={(kept) => change({ ...kept, emoji: style.emoji, featured: style.featured })} />
     </>
   );
-}
-
-/** The map shows it before the server has it. */
-function showAtOnce({ view, trace }: Work, style: Style): void {
-  if (!view) return;
-  const used = THEMES[style.theme] ?? view.look.theme;
-  void view.setLook(look({ ...trace, wire: { ...trace.wire, style } }, used));
 }
 
 const PATTERNS: Pattern[] = ["solid", "dashed", "dotted"];

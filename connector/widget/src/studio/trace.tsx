@@ -7,7 +7,7 @@ import { look, paint } from "../look";
 import { Playback } from "../playback";
 import { Player } from "../player";
 import { Reader } from "../reader";
-import { theme } from "../themes";
+import { theme, type Theme } from "../themes";
 import type { Leg, Photo, Trace as Shown } from "../document";
 import { fitControl, View } from "../view";
 import type { TraceInfo } from "./api";
@@ -62,7 +62,7 @@ export function Trace({ id }: { id: string }): JSX.Element {
 function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: boolean) => void }): JSX.Element {
   const desk = useDesk();
   const { say } = desk;
-  const stage = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLElement>(null);
   const [panel, setPanel] = useState<Panel>("places");
   const [chosen, setChosen] = useState<Chosen>(null);
   const [place, setPlace] = useState<Place | null>(null);
@@ -75,9 +75,9 @@ function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: 
   const work: Work | null = bench && { ...bench, chosen, choose, place: setPlace };
   return (
     <div class="bench">
-      <div class="tracer stage" ref={stage} role="region" aria-label={say("map")}>
+      <main class="tracer stage" ref={stage}>
         {work && place ? <Placing work={work} place={place} done={() => setPlace(null)} /> : null}
-      </div>
+      </main>
       <aside class="side">
         {work ? <Head work={work} /> : <p role="status" class="loading">{say("opening")}</p>}
         <div class="tabs" role="tablist" aria-label={say("panels")} onKeyDown={arrows}>
@@ -149,7 +149,7 @@ function useUndoKeys(session: Session | null): void {
 type Made = Pick<Work, "session" | "trace" | "reader" | "view" | "grab" | "open">;
 
 /** Opens the trace and its map once; what changes comes back through here. */
-function useBench(id: string, stage: RefObject<HTMLDivElement | null>, refused: (texts: string[], stale: boolean) => void, choose: (chosen: Chosen) => void): Made | null {
+function useBench(id: string, stage: RefObject<HTMLElement | null>, refused: (texts: string[], stale: boolean) => void, choose: (chosen: Chosen) => void): Made | null {
   const desk = useDesk();
   const [made, setMade] = useState<Made | null>(null);
   const latest = useRef({ choose, refused });
@@ -157,7 +157,7 @@ function useBench(id: string, stage: RefObject<HTMLDivElement | null>, refused: 
   useEffect(() => {
     let gone = false;
     let close = (): void => undefined;
-    void Bed.open(id, desk, stage.current as HTMLDivElement, setMade, {
+    void Bed.open(id, desk, stage.current as HTMLElement, setMade, {
       choose: (chosen) => latest.current.choose(chosen),
       refused: (texts, stale) => latest.current.refused(texts, stale),
     }).then((bed) => {
@@ -185,10 +185,12 @@ class Bed {
   private lightbox: Lightbox | null = null;
   private session!: Session;
   private drawn = "";
+  private first = "";
+  private picked = false;
 
-  private constructor(private readonly desk: Desk, private readonly stage: HTMLDivElement, private readonly show: (made: Made) => void, private readonly hooks: Hooks) {}
+  private constructor(private readonly desk: Desk, private readonly stage: HTMLElement, private readonly show: (made: Made) => void, private readonly hooks: Hooks) {}
 
-  static async open(id: string, desk: Desk, stage: HTMLDivElement, show: (made: Made) => void, hooks: Hooks): Promise<Bed> {
+  static async open(id: string, desk: Desk, stage: HTMLElement, show: (made: Made) => void, hooks: Hooks): Promise<Bed> {
     const bed = new Bed(desk, stage, show, hooks);
     bed.session = await Session.open(desk.api, id, {
       reread: (trace) => bed.reread(trace),
@@ -196,6 +198,7 @@ class Bed {
         bed.grab?.corrected(changes);
         bed.tell(trace);
       },
+      restyled: (trace) => bed.restyled(trace),
       refused: hooks.refused,
     });
     await bed.draw();
@@ -214,7 +217,8 @@ class Bed {
 
   private async draw(): Promise<void> {
     const { trace } = this.session;
-    const used = theme(trace.wire.style.theme, null, matchMedia("(prefers-color-scheme: dark)").matches);
+    this.first = trace.wire.style.theme;
+    const used = this.theme(trace);
     paint(used);
     const { say, lang, api } = this.desk;
     const container = document.createElement("div");
@@ -237,6 +241,12 @@ class Bed {
     document.documentElement.dataset.ready = "1";
   }
 
+  /** As readers see it on such a device; once a theme was picked here, exactly that. */
+  private theme(trace: Shown): Theme {
+    const name = trace.wire.style.theme;
+    return theme(name, this.picked ? name : null, matchMedia("(prefers-color-scheme: dark)").matches);
+  }
+
   private chooser(): ConstructorParameters<typeof Grab>[2] {
     const { choose } = this.hooks;
     return {
@@ -248,14 +258,17 @@ class Bed {
   }
 
   private reread(trace: Shown): void {
-    const used = theme(trace.wire.style.theme, null, matchMedia("(prefers-color-scheme: dark)").matches);
-    paint(used);
-    if (this.view) {
-      void this.view.show(trace);
-      void this.view.setLook(look(trace, used));
-      this.grab?.refresh();
-    }
+    void this.view?.show(trace);
+    this.grab?.refresh();
     this.equip(trace);
+    this.restyled(trace);
+  }
+
+  private restyled(trace: Shown): void {
+    this.picked ||= trace.wire.style.theme !== this.first;
+    const used = this.theme(trace);
+    paint(used);
+    void this.view?.setLook(look(trace, used));
     this.tell(trace);
   }
 

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Position } from "geojson";
 import { photoUrl } from "../config";
-import type { Photo, Style, Suggestion } from "../document";
+import type { Photo, Suggestion } from "../document";
 import { useDesk } from "./desk";
 import { Clocks } from "./clocks";
 import type { Work } from "./trace";
@@ -151,7 +151,7 @@ function OnePhoto({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
   useEffect(() => top.current?.scrollIntoView({ block: "nearest" }), [photo.key]);
   const pin = (): void => {
     const featured = pinned ? style.featured.filter((key) => key !== photo.key) : [...style.featured, photo.key];
-    void session.describe({ style: { ...style, featured } satisfies Style });
+    session.restyle({ featured });
   };
   return (
     <section class="one" ref={top} aria-label={label}>
