@@ -56,7 +56,7 @@ def token() -> str | None:
 def visitor() -> people.Person | None:
     """Whose token this request carries, or whom the server around us vouches for; None: nobody's."""
     if "vouched" in g:
-        person: people.Person = g.vouched.person
+        person: people.Person = g.vouched().person
         return person
     given = token()
     return people.person_of(services(), given) if given else None

@@ -188,6 +188,14 @@ def test_the_server_is_asked_who_somebody_is_once_in_a_while(inside: Inside) -> 
     assert len(connections.connections(inside.services, _person(inside, "alice"))) == 1
 
 
+def test_what_everybody_may_see_does_not_ask_the_server(inside: Inside) -> None:
+    inside.fake.app_secret = "out of order"
+    assert inside.call("GET", "/embed/nobodys", "alice").status_code == 404
+    assert inside.call("GET", "/js/main.js", "alice").status_code == 200
+    assert inside.fake.seen == []
+    assert inside.call("GET", "/api/v1/me", "alice").status_code == 403
+
+
 def _person(inside: Inside, user: str) -> people.Person:
     return _known(inside, user).person
 
