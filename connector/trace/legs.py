@@ -46,7 +46,7 @@ class Plan:
     recorded: Recorded | None
     """The way as a recording has it; the router was not asked then."""
     pace: Mapping[Mode, float]
-    """How much faster than the map expects the whole trip went, per mode."""
+    """How much slower than the map expects the whole trip went, per mode."""
 
 
 def plan_legs(
@@ -142,7 +142,7 @@ def leg(plan: Plan, change: LegChange, ways: Ways) -> Leg:
         _blank(plan, change),
         mode=mode,
         how=How.ROUTED,
-        confidence=confidence(plan.gap, way, plan.pace.get(mode, 0.0)),
+        confidence=confidence(plan.gap, way, plan.pace.get(mode, 0.0), _certainty(plan, change)),
         mode_confidence=None if change.mode is not None else plan.mode_confidence,
         distance_m=way.route.length_m,
         shapes=(way.route.shape,),
@@ -160,6 +160,11 @@ def _recorded(plan: Plan, change: LegChange, way: Recorded) -> Leg:
         distance_m=way.length_m,
         shapes=way.shapes,
     )
+
+
+def _certainty(plan: Plan, change: LegChange) -> float:
+    """How sure the mode is: what a person says is certain."""
+    return 1.0 if change.mode is not None else plan.mode_confidence
 
 
 def _blank(plan: Plan, change: LegChange) -> Leg:
@@ -216,7 +221,7 @@ def _through_vias(plan: Plan, change: LegChange, mode: Mode, ways: Ways) -> Leg:
         _blank(plan, change),
         mode=mode,
         how=How.ROUTED if routed else How.DIRECT,
-        confidence=_confidence_of_parts(plan, mode, pairs, routed),
+        confidence=_confidence_of_parts(plan, change, pairs, routed),
         distance_m=length_m(line),
         shapes=(encode(line),),
         map_name=plan.router.map_name if routed and plan.router is not None else None,
@@ -224,7 +229,7 @@ def _through_vias(plan: Plan, change: LegChange, mode: Mode, ways: Ways) -> Leg:
 
 
 def _confidence_of_parts(
-    plan: Plan, mode: Mode, pairs: Sequence[tuple[Point, Point]], routed: Sequence[Candidate]
+    plan: Plan, change: LegChange, pairs: Sequence[tuple[Point, Point]], routed: Sequence[Candidate]
 ) -> float:
     """As for one leg whose distances are those of the average part: a via takes ambiguity away."""
     if len(routed) < len(pairs):
@@ -239,7 +244,8 @@ def _confidence_of_parts(
         ),
         offsets_m=(0.0, 0.0),
     )
-    return confidence(replace(plan.gap, far_m=far_m * share), whole, plan.pace.get(mode, 0.0))
+    usual = plan.pace.get(change.mode or plan.mode, 0.0)
+    return confidence(replace(plan.gap, far_m=far_m * share), whole, usual, _certainty(plan, change))
 
 
 def _direct(plan: Plan, change: LegChange, reason: str) -> Leg:
