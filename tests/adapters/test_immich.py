@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -130,6 +131,23 @@ def test_a_place_corrected_in_immich_is_another_version(fake: FakeImmich, librar
     fake.named("IMG_00003.jpg")["exifInfo"]["latitude"] = 46.5
     after = {asset.name: asset.version for asset in library.assets(fake.album["id"])}
     assert [name for name in after if after[name] != before[name]] == ["IMG_00003.jpg"]
+
+
+@pytest.mark.parametrize("version", ["2.0.0", "3.2.0", "3.3.5", "4.0.0"])
+def test_versions_that_were_not_recorded_are_spoken_to_like_their_neighbours(version: str) -> None:
+    fake = FakeImmich(version)
+    fake.fill(some_photos(40))
+    with serving(fake) as url:
+        library = open_immich({"url": url, "api_key": KEY}, LOOPBACK, page_size=7)
+        assert len(list(library.assets(only_album(library).id))) == 40
+
+
+def test_a_listing_at_the_pace_of_a_real_server(fake: FakeImmich, library: Immich) -> None:
+    """Every answer takes as long as it was recorded to take."""
+    fake.waits = True
+    begun = time.monotonic()
+    assert len(list(library.assets(fake.album["id"]))) == 12
+    assert time.monotonic() - begun > 0.02
 
 
 def test_a_listing_needs_few_requests(fake: FakeImmich, library: Immich) -> None:

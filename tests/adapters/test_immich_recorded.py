@@ -180,6 +180,32 @@ def test_2x_finds_albums_of_others_only_when_asked_for(mock: responses.RequestsM
     assert (album.title, album.owner, album.count) == ("Bernese Oberland 2026", "Admin", 19)
 
 
+def test_2x_tells_a_viewer_the_photos_of_an_album(mock: responses.RequestsMock) -> None:
+    """Its search would find none of them."""
+    replay = Replay(mock, "2.7.5")
+    replay.add("server_version", "server_config", "albums_get_as_viewer")
+    assert len(list(replay.library().assets(replay.album_id()))) == 19
+
+
+@pytest.mark.parametrize("version", THREE)
+def test_an_album_of_somebody_else_names_its_owner(mock: responses.RequestsMock, version: str) -> None:
+    replay = Replay(mock, version)
+    replay.add("server_version", "server_config", "api_keys_me", "albums_list_as_viewer")
+    replay.mock.add("GET", BASE + "/api/users/me", json={"id": "somebody-else", "name": "Anna"})
+    assert [(album.title, album.owner) for album in replay.library().albums()] == [("Bernese Oberland 2026", "Admin")]
+
+
+@pytest.mark.parametrize("version", THREE)
+def test_where_the_album_miscounts_the_exact_count_is_asked(mock: responses.RequestsMock, version: str) -> None:
+    replay = Replay(mock, version)
+    replay.add("server_version", "server_config", "api_keys_me", "search_statistics")
+    search = "search_album_withExif_order_asc"
+    replay.add(search)
+    album = replay.load("albums_get")["response"]["body"]
+    replay.mock.add("GET", f"{BASE}/api/albums/{album['id']}", json=album | {"assetCount": 23})
+    assert len(list(replay.library().assets(album["id"]))) == 19
+
+
 @pytest.mark.parametrize("version", ALL)
 def test_the_account_is_the_person(mock: responses.RequestsMock, version: str) -> None:
     replay = Replay(mock, version)
