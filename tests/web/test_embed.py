@@ -15,6 +15,7 @@ from markupsafe import escape
 
 from connector.actions.services import Services
 from connector.web.app import create_app
+from tests.web.album import write_album
 from tests.web.conftest import Browser, Clock
 
 
@@ -94,6 +95,8 @@ def test_a_password_is_asked_once(anna: Browser, stranger: Browser, trace_id: st
     assert "horse" not in right.headers["Location"]
     opened = stranger.ask("GET", right.headers["Location"])
     assert opened.status_code == 200
+    assert "oembed" not in opened.text + opened.headers.get("Link", "")
+    assert "og:image" not in opened.text
     document = stranger.ask("GET", config_of(opened.text)["document"])
     assert document.status_code == 200
     key = document.json["photos"]["key"][0]
@@ -162,6 +165,33 @@ def test_a_hostile_title_stays_text(anna: Browser, stranger: Browser, trace_id: 
     said = stranger.ask("GET", "/oembed", query_string={"url": f"http://localhost/embed/{token}"}).json
     assert said["title"] == name
     assert re.fullmatch(r'<iframe src="[^"<>]*" width="\d+" height="\d+" title="[^"<>]*"></iframe>', said["html"])
+    svg = stranger.ask("GET", f"/embed/{token}/picture.svg")
+    assert not re.search(r"<(script|img|[^>]*\son)", svg.text)
+    assert "sandbox" in svg.headers["Content-Security-Policy"]
+
+
+def test_a_hostile_file_name_stays_text(anna: Browser, stranger: Browser, connection_id: str, library: Path) -> None:
+    name = '"><img src=x onerror=alert(1)>.jpg'
+    write_album(library / "bad <b>album", names=[name])
+    made = anna.post("/traces", {"connection_id": connection_id, "albums": ["bad <b>album"]})
+    assert made.status_code == 202, made.text
+    token = make_share(anna, made.json["id"])
+    document = stranger.ask("GET", f"/embed/{token}/document")
+    assert name in document.json["photos"]["name"]
+    assert document.mimetype == "application/json"
+    assert document.headers["X-Content-Type-Options"] == "nosniff"
+    for path in ("", "/album", "/picture.svg"):
+        assert "onerror" not in stranger.ask("GET", f"/embed/{token}{path}").text
+    assert "<b>" not in stranger.ask("GET", f"/embed/{token}").text
+
+
+def test_a_title_breaks_no_header(anna: Browser, trace_id: str) -> None:
+    title = "one\r\nSet-Cookie: a=b"
+    assert anna.ask("PATCH", f"/api/v1/traces/{trace_id}", json={"title": title}).status_code == 200
+    for path in (f"/traces/{trace_id}/files/geojson", f"/traces/{trace_id}/document"):
+        answer = anna.get(path)
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
 
 
 def test_a_page_without_the_built_widget_says_so_and_shows_the_picture(
