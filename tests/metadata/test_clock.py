@@ -59,11 +59,11 @@ def test_an_offset_of_the_last_country_gives_way_to_gps_time() -> None:
 
 @pytest.mark.parametrize("offset", [None, "+02:00"])
 def test_a_receiver_that_repeats_its_last_time_is_flagged(offset: str | None) -> None:
-    """Two hours and a quarter late: no zone explains it, though it is a whole number of quarters."""
-    fix = _photo(offset=offset, place=_receiver(5, 15))
+    """Three quarters of an hour late: no zone explains it, though offsets come in quarters."""
+    fix = _photo(offset=offset, place=_receiver(6, 45))
 
     assert fix.instant == datetime(2024, 6, 14, 7, 30, tzinfo=UTC)
-    assert fix.problem == "its clock and its GPS time are 2.2 hours apart; the clock was followed"
+    assert fix.problem == "its clock and its GPS time are 45 minutes apart; the clock was followed"
 
 
 def test_a_clock_far_behind_gps_time_is_not_followed() -> None:
