@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from adapters.library import BadReply, BadSettings, Blocked, LibraryError, TooLarge, Unavailable
@@ -27,15 +29,25 @@ def network_trouble(error: BaseException, host: str) -> LibraryError:
 
 def redirected(location: str | None, host: str) -> BadReply:
     """The error of a redirect, which is never followed. Names no path and no query: they may hold a token."""
-    to = urlsplit(location or "")
+    try:
+        to = urlsplit(location or "")
+    except ValueError:
+        to = urlsplit("")
     if to.scheme == "https" and to.hostname == host:
         return BadReply(f"{host} is only reached by https: let the address begin with https://")
     return BadReply(f"{host} redirects to {to.hostname or 'elsewhere'}; give the address the library really has")
 
 
 def retry_after_s(header: str | None) -> float | None:
-    """The seconds of a Retry-After header; None where it is absent or a date."""
-    return float(header) if header and header.isdigit() else None
+    """The seconds of a Retry-After header, which are said as such or as a date; None where it says neither."""
+    if not header or (header.isascii() and header.isdigit()):
+        return float(header) if header else None
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    now = datetime.now(UTC) if until.tzinfo else datetime.now(UTC).replace(tzinfo=None)
+    return max(0.0, (until - now).total_seconds())
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
