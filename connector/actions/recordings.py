@@ -28,6 +28,7 @@ _TYPES = frozenset(
         "application/vnd.google-earth.kml+xml",
         "application/vnd.google-earth.kmz",
         "application/geo+json",
+        "application/vnd.google-timeline+json",
     }
 )
 _ENDINGS = (".gpx", ".fit", ".tcx", ".kml", ".kmz", ".geojson")

@@ -18,6 +18,8 @@ COMMANDS: dict[str, str] = {
     "watch": "connector.cli.watch",
     "write-back": "connector.cli.write_back",
     "doctor": "connector.cli.doctor",
+    "sign-in": "connector.cli.sign_in",
+    "rotate-key": "connector.cli.rotate_key",
     "demo": "connector.cli.demo",
     "map": "connector.cli.map",
     "inspect": "connector.cli.inspect",

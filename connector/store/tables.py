@@ -378,5 +378,6 @@ class CountRow(Base):
     n: Mapped[int] = mapped_column(BigInteger)
 
 
-SEALED: tuple[type[ConnectionRow | LoginRow | HookRow | NoticeRow], ...] = (ConnectionRow, LoginRow, HookRow, NoticeRow)
+Sealed = ConnectionRow | LoginRow | HookRow | NoticeRow
+SEALED: tuple[type[Sealed], ...] = (ConnectionRow, LoginRow, HookRow, NoticeRow)
 """Tables whose ``sealed`` holds secrets, bound to the table's name, the row's id and its owner."""

@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SHORTEST_KEY = 32
+_FILE = "secret.key"
 
 
 class WrongKey(Exception):
@@ -84,23 +86,27 @@ def keys_in(folder: Path, given: str | None) -> list[str]:
     """The keys: those ``given`` (blanks between), else the ones in ``secret.key``, which is made when absent (0600)."""
     if given is not None:
         return given.split()
-    path = folder / "secret.key"
+    path = folder / _FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _create(path, base64.b64encode(secrets.token_bytes(32)).decode())
+        part = _written(folder, [base64.b64encode(secrets.token_bytes(32)).decode()])
+        with suppress(FileExistsError):  # of two processes that do it together one wins
+            os.link(part, path)
+        part.unlink()
     return path.read_text(encoding="ascii").split()
 
 
-def _create(path: Path, key: str) -> None:
-    """Writes the file whole or not at all; of two processes that do it together one wins."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:  # noqa: PTH123  # Path.open takes no mode
-        file.write(key + "\n")
+def write_keys(folder: Path, keys: Sequence[str]) -> None:
+    """Puts these keys in the place of those in ``secret.key``, in one step."""
+    _written(folder, keys).replace(folder / _FILE)
+
+
+def _written(folder: Path, keys: Sequence[str]) -> Path:
+    """A new file with the keys beside the real one, for this user alone."""
+    part = folder / f".{_FILE}.{os.getpid()}.{secrets.token_hex(4)}"
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write("\n".join(keys) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        return
-    finally:
-        part.unlink()
+    return part

@@ -16,6 +16,7 @@ from connector.actions import (
     connections,
     edits,
     hooks,
+    keys,
     notify,
     people,
     ready,
@@ -225,6 +226,27 @@ def test_a_row_that_was_moved_does_not_open(
         session.scalars(select(ConnectionRow)).one().owner = berta.id
     with pytest.raises(CannotStart, match="changed or moved"), open_services(settings):
         pytest.fail("it started")
+
+
+def test_the_key_is_renewed_and_nothing_is_lost(settings: Settings, photos: Path) -> None:
+    with serving(dav_app(photos, {"anna": "one"})) as host:
+        options = {"url": f"{host}/dav", "user": "anna", "password": "one"}
+        with open_services(settings) as services:
+            anna = people.local(services)
+            connection_id = connections.connect(services, anna, "x", "webdav", options).id
+            hook = hooks.hook(services, anna, connection_id)
+        before = (settings.data / "secret.key").read_text()
+        assert keys.renew(settings) == 2
+        after = (settings.data / "secret.key").read_text()
+        assert len(after.split()) == 1
+        assert after != before
+        assert (settings.data / "secret.key").stat().st_mode & 0o777 == 0o600
+        with open_services(settings) as services:
+            assert connections.albums(services, anna, connection_id)
+            assert hooks.hook(services, anna, connection_id) == hook
+        (settings.data / "secret.key").write_text(f"{before}")
+        with pytest.raises(CannotStart), open_services(settings):
+            pytest.fail("the old key still opens something")
 
 
 # -- two people

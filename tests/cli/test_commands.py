@@ -16,9 +16,12 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
+from connector.actions import people
+from connector.actions.services import open_services
 from connector.cli import logs, main
 from connector.cli.explained import EXIT_CODES, exit_code
 from connector.cli.serve import CANNOT_START, Supervisor
+from connector.settings import load
 from tests.adapters.servers import dav_app, serving
 from tests.web.album import write_album
 
@@ -187,6 +190,18 @@ def test_watching_and_writing_back(terminal: Terminal, photos: Path) -> None:
     assert plan["refused"]
     assert terminal.run("write-back", made["id"], "--apply", code=4).stderr
     terminal.run("write-back", made["id"], "--undo", "nothing", code=3)
+
+
+def test_a_lost_session_and_a_new_key(terminal: Terminal, photos: Path) -> None:
+    terminal.run("connect", "folder", "--name", "home", "--path", str(photos))
+    token = terminal.json("sign-in")["token"]
+    settings = load(data=terminal.data)
+    with open_services(settings) as services:
+        person = people.person_of(services, token)
+    assert person is not None
+    assert person.is_admin
+    assert "1 credentials are encrypted" in terminal.run("rotate-key").stdout
+    assert terminal.json("albums", "home")
 
 
 def test_every_error_has_its_code() -> None:

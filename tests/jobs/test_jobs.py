@@ -9,14 +9,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import create_engine
 
-from connector.actions import connections, people, scenes, traces
+from connector.actions import connections, edits, people, scenes, traces
 from connector.actions.progress import ENDED, Progress, State
 from connector.actions.services import Services, open_services
 from connector.jobs import database
@@ -25,7 +26,10 @@ from connector.jobs.reconciler import has_ended, name_of
 from connector.settings import Settings
 from tests.adapters.servers import dav_app, serving
 from tests.bench.kill import disturbed
+from tests.store.postgres import postgres_url
 from tests.web.album import write_album
+
+__all__ = ["postgres_url"]
 
 SENTINEL = "sentinel-word-55ab"
 ROOT = Path(__file__).resolve().parents[2]
@@ -209,6 +213,42 @@ def test_killed_three_times_the_trace_is_whole(tmp_path: Path, tiny_maps: Path) 
     assert len(found.kills) == 3
     assert all(0 < share < 1 for share in found.kills)
     assert found.problems() == []
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_everything_on_postgresql(settings: Settings, tmp_path: Path, postgres_url: str) -> None:
+    """Two workers, of which the one that is at it dies: the other one finishes."""
+    write_album(tmp_path / "library" / "walk")
+    urls = {"TRACER_DATABASE_URL": postgres_url, "TRACER_JOBS_URL": postgres_url}
+    there = Settings(
+        data=settings.data,
+        router_threads=1,
+        database_url=SecretStr(postgres_url),
+        jobs_url=SecretStr(postgres_url),
+    )
+    with open_queue(there) as queue, open_services(there, queue) as services:
+        with worker(there, **urls) as first, worker(there, **urls):
+            _until(lambda: services.queue.workers() == 2)
+            trace_id = begin(services, tmp_path / "library")
+            assert ended(services, trace_id).state is State.DONE
+            os.killpg(first.pid, signal.SIGKILL)
+            again = traces.again(services, people.local(services), trace_id)
+            assert ended(services, again.trace_id).state is State.DONE
+        document = scenes.document(services, people.local(services), trace_id)
+        key = document["photos"]["key"][0]
+        edited = edits.edit(services, people.local(services), trace_id, {"kind": "exclude", "asset": key}, 2)
+        assert edited.version == 3
+    assert not (settings.data / "app.db").exists()
+    assert not (settings.data / "jobs.db").exists()
+
+
+def _until(holds: Callable[[], bool], within_s: float = 90) -> None:
+    end = time.monotonic() + within_s
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.2)
 
 
 # -- what is taken from the engine's inside

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import math
-import os
-import shutil
-import subprocess
-import tempfile
 import threading
 from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,36 +23,12 @@ from connector.store.tables import Base, PersonRow, TokenRow
 from connector.store.vault import Vault, WrongKey, key_id, keys_in
 from connector.trace.model import How, Inferred, Leg, Mode, Stop, Suggestion, Trace, Unplaced, ViaPoint
 from connector.trace.recordings.recording import Move, Recording, Track
+from tests.store.postgres import postgres_url
+
+__all__ = ["postgres_url"]
 
 NOW = datetime(2026, 5, 2, 8, 0, tzinfo=UTC)
 KEY, OLDER = "k" * 44, "o" * 44
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL of our own on a socket, or TRACER_TEST_POSTGRES."""
-    given = os.environ.get("TRACER_TEST_POSTGRES")
-    if given:
-        yield given
-        return
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    initdb, ctl = (shutil.which(name, path=str(found[-1]) if found else None) for name in ("initdb", "pg_ctl"))
-    if initdb is None or ctl is None:
-        pytest.skip("no PostgreSQL server is installed (apt-get install postgresql)")
-    as_user: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="image-tracer-pg-") as scratch:
-        folder = Path(scratch)
-        if os.geteuid() == 0:
-            shutil.chown(folder, "postgres", "postgres")
-            as_user = ["runuser", "-u", "postgres", "--"]
-        run = partial(subprocess.run, check=True, capture_output=True, cwd=folder)
-        run([*as_user, initdb, "-D", str(folder / "db"), "-U", "postgres"])
-        at = [*as_user, ctl, "-D", str(folder / "db"), "-w", "-l", str(folder / "log")]
-        run([*at, "-o", f"-k {folder} -c listen_addresses='' -c fsync=off", "start"])
-        try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
-        finally:
-            run([*at, "-m", "immediate", "stop"])
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
