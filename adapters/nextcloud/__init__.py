@@ -29,12 +29,12 @@ def _open(options: Mapping[str, str], net: Net) -> Library:
 def _open_link(options: Mapping[str, str], net: Net) -> Library:
     link, secret = link_of(options["share_link"]), options.get("password", "")
     credential = basic("anonymous", secret, link.token) if secret else Credential({}, link.token)
+    previews = Server(link.base, net, Credential(credential.headers, f"{link.token} previews"))
     if link.is_album:
-        return LinkedAlbum(
-            Server(link.base, net, credential, dav=f"/remote.php/dav/photospublic/{link.token}"), link.token
-        )
+        server = Server(link.base, net, credential, dav=f"/remote.php/dav/photospublic/{link.token}")
+        return LinkedAlbum(server, previews, link.token)
     server = Server(link.base, net, credential, dav=f"/public.php/dav/files/{link.token}")
-    return LinkedFolder(server, link.token, link.folder)
+    return LinkedFolder(server, previews, link.token, link.folder)
 
 
 def _checks(options: Mapping[str, str], net: Net) -> Iterator[Check]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from adapters.dav import Entry, bare_etag
 from adapters.files import attach_sidecars, from_id, is_wanted, media_type
@@ -25,8 +25,10 @@ class _Linked(ABC):
     watch = None
     write_back = None
 
-    def __init__(self, server: Server, token: str) -> None:
-        self._server = server
+    def __init__(self, server: Server, previews: Server, token: str) -> None:
+        """``previews``: the same server, by a credential of its own. That previews are refused says nothing of the
+        link, and must not be held against it."""
+        self._server, self._previews = server, previews
         self._token = token
 
     def account(self) -> Account:
@@ -42,6 +44,14 @@ class _Linked(ABC):
 
     def close(self) -> None:
         self._server.close()
+        self._previews.close()
+
+    def _preview(self, path: str, params: Mapping[str, str], edge_px: int) -> bytes | None:
+        edge = str(max(1, edge_px))
+        try:
+            return self._previews.preview(path, {**params, "x": edge, "y": edge})
+        except Unauthorized:
+            return None  # a link may be shared without previews
 
     @abstractmethod
     def _album(self) -> Album: ...
@@ -60,8 +70,8 @@ class _Linked(ABC):
 class LinkedFolder(_Linked):
     """A folder of Files behind ``/s/...``, with the folders in it. Listed one by one: nobody may search by a link."""
 
-    def __init__(self, server: Server, token: str, folder: str) -> None:
-        super().__init__(server, token)
+    def __init__(self, server: Server, previews: Server, token: str, folder: str) -> None:
+        super().__init__(server, previews, token)
         self._folder = folder
 
     def assets(self, album_id: str) -> Iterator[Asset]:
@@ -70,8 +80,8 @@ class LinkedFolder(_Linked):
         yield from attach_sidecars(sorted(found, key=lambda asset: asset.where))
 
     def preview(self, asset: Asset, edge_px: int) -> bytes | None:
-        params = {"file": "/" + from_id(asset.where), "x": str(max(1, edge_px)), "y": str(max(1, edge_px)), "a": "1"}
-        return self._server.preview(f"/index.php/apps/files_sharing/publicpreview/{self._token}", params)
+        params = {"file": "/" + from_id(asset.where), "a": "1"}
+        return self._preview(f"/index.php/apps/files_sharing/publicpreview/{self._token}", params, edge_px)
 
     def _album(self) -> Album:
         entry = self._server.dav.one(self._folder, props.ROOT)
@@ -107,11 +117,8 @@ class LinkedAlbum(_Linked):
         yield from sorted(found, key=lambda asset: asset.where)
 
     def preview(self, asset: Asset, edge_px: int) -> bytes | None:
-        params = {"token": self._token, "x": str(max(1, edge_px)), "y": str(max(1, edge_px))}
-        try:
-            return self._server.preview(f"/index.php/apps/photos/api/v1/publicPreview/{asset.id}", params)
-        except Unauthorized:
-            return None  # an album may be shared without a look at its files
+        path = f"/index.php/apps/photos/api/v1/publicPreview/{asset.id}"
+        return self._preview(path, {"token": self._token}, edge_px)
 
     def _album(self) -> Album:
         root, members = self._listed(props.BRIEF)

@@ -16,6 +16,7 @@ from adapters.nextcloud.guard import GUARD, LOCKED_S, Credential
 from adapters.trouble import network_trouble, redirected, retry_after_s
 
 AGENT = "image-tracer"
+_LONGEST_MESSAGE = 200
 _PREVIEWS = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
@@ -50,7 +51,7 @@ class Server:
         said = _decoded(response, self.host)
         answer = said.get("ocs") if isinstance(said, dict) else None
         meta = answer.get("meta") if isinstance(answer, dict) else None
-        self.check(response, path, str(meta.get("message") or "") if isinstance(meta, dict) else "")
+        self.check(response, path, _message(meta) if isinstance(meta, dict) else "")
         if not isinstance(answer, dict) or not isinstance(meta, dict):
             raise BadReply(f"{self.host} answered {path} with something that is not a Nextcloud's answer")
         if meta.get("status") != "ok":  # the older interfaces say so under a status of 200
@@ -58,7 +59,7 @@ class Server:
         return answer.get("data")
 
     def _failure(self, meta: Mapping[str, Any], path: str) -> Exception:
-        code, said = str(meta.get("statuscode")), str(meta.get("message") or "no reason given")
+        code, said = str(meta.get("statuscode")), _message(meta) or "no reason given"
         if code in ("404", "998"):
             return NotFound(f"{self.host} has nothing at {_what(path)} ({said})")
         if code in ("401", "403", "997"):
@@ -200,6 +201,10 @@ def _decoded(response: requests.Response, host: str) -> Any:
             return None
         kind = response.headers.get("Content-Type", "nothing").partition(";")[0]
         raise BadReply(f"{host} answered with {kind}, not with JSON; is the address that of a Nextcloud?") from None
+
+
+def _message(meta: Mapping[str, Any]) -> str:
+    return str(meta.get("message") or "")[:_LONGEST_MESSAGE]
 
 
 def _what(path: str) -> str:

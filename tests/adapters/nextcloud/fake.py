@@ -107,6 +107,7 @@ class FakeNextcloud:
         self.ignores_offset = False
         self.between_pages: Callable[[], None] = lambda: None
         self.has_photos_app = True
+        self.shows_public_previews = True
         self.gives_members = True
         self.says_members: int | None = None
         self.delay_s = 0.0
@@ -166,7 +167,7 @@ class FakeNextcloud:
         if path.startswith("/remote.php/dav/photospublic/"):
             return self._album_link(method, path.removeprefix("/remote.php/dav/photospublic/"), environ, body)
         if path.startswith("/index.php/apps/photos/api/v1/publicPreview/"):
-            return _preview()
+            return _preview() if self.shows_public_previews else _said("preview_noauth")
         if path.startswith("/index.php/apps/files_sharing/publicpreview/"):
             return _preview()
         if path == "/status.php":

@@ -292,6 +292,14 @@ def test_a_folder_that_only_holds_folders_is_traced_by_those(inside: Inside) -> 
     assert sorted(trace.album_ids) == ["folder:Photos/Trip C/day 1", "folder:Photos/Trip C/day 2"]
 
 
+def test_a_folder_within_a_traced_one_is_not_traced_twice(inside: Inside) -> None:
+    inside.fake.put("alice", "Photos/Trip C/day 1/evening/z.jpg", _photo(2), recorded_metadata())
+    _click(inside, "/Photos", "Trip C")
+    (trace,) = traces.traces(inside.services, _person(inside, "alice"))
+    assert sorted(trace.album_ids) == ["folder:Photos/Trip C/day 1", "folder:Photos/Trip C/day 2"]
+    assert trace.photos == 3
+
+
 def test_a_folder_without_photos_says_so(inside: Inside) -> None:
     inside.fake.put("alice", "Papers/a.md", b"x")
     assert _click(inside, "/", "Papers").json == {"redirect_handler": "tracer/app/empty"}

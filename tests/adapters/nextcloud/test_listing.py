@@ -191,6 +191,20 @@ def test_names_that_are_no_text_are_listed_as_text_and_read(cloud: Cloud) -> Non
     assert found == {name.encode("utf-8", "surrogateescape") * 9 for name in names}
 
 
+def test_refused_previews_of_a_shared_album_are_not_held_against_the_album(cloud: Cloud) -> None:
+    cloud.fake.album("alice", "All", cloud.fill(2))
+    cloud.fake.album_links["TOKEN0001"] = ("alice", "All")
+    library = KIND.open({"share_link": f"{cloud.url}/apps/photos/public/TOKEN0001"}, NET)
+    first, second = library.assets(".")
+    assert library.preview(first, 64) is not None
+    cloud.fake.shows_public_previews = False
+    cloud.asked()
+    assert library.preview(first, 64) is None
+    assert library.preview(second, 64) is None
+    assert len(cloud.asked()) == 1, "a refused preview was asked for again"
+    assert library.read(first, 0, 99) == b"x" * 99
+
+
 def test_a_server_without_photos_has_folders(cloud: Cloud) -> None:
     cloud.fill(3)
     cloud.fake.has_photos_app = False

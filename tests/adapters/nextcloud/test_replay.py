@@ -145,6 +145,7 @@ def test_a_folder_behind_a_link(trip: dict[str, Asset]) -> None:
             "public_dav_propfind", path=f"{root}/day 2", only=_root(f"{root}/day 2")
         ),  # what lies in there was not recorded
         Variant("public_dav_get_range", range="bytes=0-99"),
+        Variant("public_preview", query="file=/IMG_0001.jpg&x=128&y=128&a=1"),
     )
     library = KIND.open({"share_link": f"{SERVER}/s/{LINK}"}, net)
     (album,) = library.albums()
@@ -162,6 +163,7 @@ def test_a_folder_behind_a_link(trip: dict[str, Asset]) -> None:
             )
     assert shown["avif.avif"].media_type == "image/avif"
     assert library.read(shown["IMG_0001.jpg"], 0, 100) == body_of("public_dav_get_range")
+    assert library.preview(shown["IMG_0001.jpg"], 128) == body_of("public_preview")
     assert not [asset for asset in shown.values() if LINK in repr(asset)]
     net.check()
 
