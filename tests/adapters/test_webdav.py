@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
 import adapters
 from adapters.library import Asset, BadReply, BadSettings, Check, Library, NotFound, Unauthorized, Unavailable
+from adapters.testing import check_values
 from connector.net import GuardedNet, Limits, Policy
 from tests.adapters.servers import LOGIN_PAGE, Misbehaving, dav_app, self_signed, serving
 
@@ -404,3 +408,18 @@ def test_a_server_that_is_busy_says_how_long() -> None:
     with pytest.raises(Unavailable) as caught:
         opened.account()
     assert (caught.value.retry, caught.value.retry_after_s) == (True, 120)
+
+
+_SOUND = listing(folder("/dav/album/"), file("/dav/album/a.jpg"), file("/dav/album/b%20c.jpg", etag=None)).content
+
+
+@given(st.data())
+def test_a_damaged_listing_is_a_listing_or_one_clear_error(data: st.DataObject) -> None:
+    """Bytes cut out, doubled or overwritten anywhere."""
+    at = data.draw(st.integers(0, len(_SOUND)))
+    until = data.draw(st.integers(at, min(len(_SOUND), at + 40)))
+    damaged = _SOUND[:at] + data.draw(st.binary(max_size=12) | st.just(_SOUND[at:until] * 2)) + _SOUND[until:]
+    opened, _ = library(lambda request: httpx.Response(207, content=damaged))
+    with suppress(BadReply, NotFound):
+        for asset in opened.assets("."):
+            check_values(asset)
