@@ -230,7 +230,9 @@ class FakeNextcloud:
             asked = parse_qs(environ["QUERY_STRING"])
             nodes = {str(node.file_id): node for node in self.files[uid].values()}
             node = nodes.get(asked["fileId"][0])
-            return _preview() if node and not node.name.endswith(".heic") else _said("preview_heic_404")
+            if node is None:
+                return _said("core_preview_sharedalbum_bob")
+            return _said("preview_heic_404") if node.name.endswith(".heic") else _preview()
         if path.startswith("/index.php/apps/photos/api/v1/preview/"):
             return _preview()
         if path.startswith("/ocs/v2.php/apps/webhook_listeners/api/v1/webhooks"):

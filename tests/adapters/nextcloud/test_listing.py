@@ -133,6 +133,10 @@ def test_the_movie_half_of_a_live_photo_is_skipped(cloud: Cloud) -> None:
     assert [asset.name for asset in library.assets("folder:Photos")] == ["live.heic"]
     assert [asset.name for asset in library.assets("album:All")] == ["live.heic"]
     assert {album.count for album in library.albums()} == {1}
+    cloud.fake.album_links["TOKEN0002"] = ("alice", "All")
+    linked = KIND.open({"share_link": f"{cloud.url}/apps/photos/public/TOKEN0002"}, NET)
+    assert [asset.name for asset in linked.assets(".")] == ["live.heic"]
+    assert next(iter(linked.albums())).count == 1
 
 
 def test_a_member_that_the_server_cannot_reach_is_listed_and_says_why(cloud: Cloud) -> None:

@@ -53,6 +53,24 @@ def test_a_folder_by_search(trip: dict[str, Asset]) -> None:
     assert trip["Föto #9 & 50%.jpg"].where == "files/alice/Photos/Trip A/day 2/Föto #9 & 50%.jpg"
 
 
+def test_the_same_folder_one_by_one_where_it_cannot_be_searched(trip: dict[str, Asset]) -> None:
+    root = Variant("propfind_depth1_after_cron", depth="0", only=_root(TRIP))
+    day = f"{TRIP}/day 2"
+    below = Variant("propfind_depth_infinity", path=day, depth="1", only=lambda href: "/day%202/" in href)
+    net = Recorded("ocs_user", root, "search_where_gps_defined", "propfind_depth1_after_cron", below)
+    walked = _named(list(_open(net).assets("folder:Photos/Trip A")))
+    net.check()
+    # the recorded search was one for images alone, and that is no image's type to the server
+    assert set(walked) - set(trip) == {"avif.avif"}
+    for name in trip:
+        assert walked[name].position == trip[name].position, name
+        assert (walked[name].id, walked[name].version, walked[name].taken) == (
+            trip[name].id,
+            trip[name].version,
+            trip[name].taken,
+        )
+
+
 def test_a_position_is_signed_and_its_altitude_may_be_below_the_sea(trip: dict[str, Asset]) -> None:
     first, south = trip["IMG_0001.jpg"].position, trip["south-west.jpg"].position
     assert first is not None
