@@ -84,8 +84,13 @@ def _read(path: Path) -> FontFile:
 
 def families(first: str, lang: str) -> str:
     """The value of ``font-family``: ``first``, then the fonts of the world with those of the language in front."""
-    chinese = {"ja": "JP", "ko": "KR", "zh-hant": "TC", "zh-tw": "TC"}.get(lang.lower(), "SC")
-    return f"{first}, Inter, Noto Sans, Noto Sans CJK {chinese}, Noto Sans Arabic, sans-serif"
+    return f"{first}, Inter, Noto Sans, {cjk_family(lang)}, Noto Sans Arabic, sans-serif"
+
+
+def cjk_family(lang: str) -> str:
+    """The family whose Han characters look as in that language; simplified Chinese for the others."""
+    script = {"ja": "JP", "ko": "KR", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "TC"}.get(lang.lower(), "SC")
+    return f"Noto Sans CJK {script}"
 
 
 def missing_glyphs(texts: Iterable[str]) -> tuple[str, ...]:
@@ -100,53 +105,83 @@ def missing_glyphs(texts: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a text that one font draws. ``font`` None: none can, and the renderer shows boxes."""
+
+    text: str
+    font: FontFile | None
+    is_emoji: bool = False
+
+
 @lru_cache(maxsize=4096)
 def width_px(text: str, family: str, weight: int, size_px: float) -> float:
     """How wide the text is drawn."""
-    pictures = [found for found in _EMOJI.findall(text) if _is_picture(found, family)]
-    for picture in pictures:
-        text = text.replace(picture, "", 1)
-    ems = len(pictures) * _EMOJI_EM
-    return size_px * (ems + sum(_run_px(run, font, weight) for font, run in _runs(text, family)) / _MEASURED_PX)
+    return size_px * sum(_run_em(run, weight) for run in runs(text, family))
+
+
+@lru_cache(maxsize=4096)
+def runs(text: str, family: str) -> tuple[Run, ...]:
+    """The text by the fonts that draw it: the wanted one, else the first that can; a picture goes as a whole.
+
+    Left to itself the renderer mixes fonts within a picture of several characters, and then draws boxes.
+    """
+    text = "".join(" " if character.isspace() else character for character in text)
+    found: list[Run] = []
+    at = 0
+    for match in _EMOJI.finditer(text):
+        if _is_picture(match.group(), family):
+            found += _letters(text[at : match.start()], family)
+            found.append(Run(match.group(), _emoji_font(), is_emoji=True))
+            at = match.end()
+    return (*found, *_letters(text[at:], family))
+
+
+def _letters(text: str, family: str) -> Iterator[Run]:
+    """Signs that belong to no script stay in the font of the letter before them, if it has them."""
+    chosen: list[tuple[FontFile | None, str]] = []
+    for character in text:
+        before = chosen[-1][0] if chosen else None
+        stays = before is not None and unicodedata.category(character)[0] in "ZPMC"
+        fits = before is not None and (character == " " or (stays and ord(character) in before.characters))
+        font = before if fits else _font_for(character, family)
+        if font is not None or not _is_invisible(character):
+            chosen.append((font, character))
+    for font, run in groupby(chosen, key=lambda each: each[0]):
+        yield Run("".join(character for _, character in run), font)
+
+
+def _is_invisible(character: str) -> bool:
+    """Format characters and selectors: without a glyph they are nothing, not something that is missing."""
+    return unicodedata.category(character) in ("Cf", "Cc") or 0xFE00 <= ord(character) <= 0xFE0F
 
 
 def _is_picture(text: str, family: str) -> bool:
     """Whether the emoji font draws it: signs such as arrows may be in the wanted one."""
-    font = _font_for(text[0], family)
-    return len(text) > 1 or (font is not None and "Emoji" in font.family)
+    font = _emoji_font()
+    if font is None or any(ord(c) not in font.characters and ord(c) not in _JOINERS for c in text):
+        return False
+    return len(text) > 1 or _font_for(text, family) == font
 
 
-def _runs(text: str, family: str) -> Iterator[tuple[FontFile | None, str]]:
-    """Pieces of the text by the font that draws them, as the renderer chooses.
-
-    That is the wanted font; where it lacks a character, the first that has it: for all of the text if it can draw
-    all of it, else for what is missing.
-    """
-    written = [ord(c) for c in text if unicodedata.category(c) not in _UNDRAWN]
-    wanted = next((font for font in font_files() if font.family == family), font_files()[0])
-    lacking = next((c for c in written if c not in wanted.characters), None)
-    able = next((font for font in font_files() if lacking in font.characters), None)
-    if lacking is None or (able is not None and all(c in able.characters for c in written)):
-        yield able if lacking is not None else wanted, text
-        return
-    chosen: list[tuple[FontFile | None, str]] = []
-    for character in text:
-        joins = chosen and unicodedata.category(character) in ("Mn", "Zs", "Cf")
-        chosen.append((chosen[-1][0] if joins else _font_for(character, family), character))
-    for font, run in groupby(chosen, key=lambda each: each[0]):
-        yield font, "".join(character for _, character in run)
+def _emoji_font() -> FontFile | None:
+    return next((font for font in font_files() if "Emoji" in font.family), None)
 
 
 @lru_cache(maxsize=8192)
 def _font_for(character: str, family: str) -> FontFile | None:
+    if 0xFE00 <= ord(character) <= 0xFE0F:
+        return None  # selectors: some fonts draw a box for them
     able = [font for font in font_files() if ord(character) in font.characters]
     return next((font for font in able if font.family == family), able[0] if able else None)
 
 
-def _run_px(text: str, font: FontFile | None, weight: int) -> float:
-    if font is None or "Color" in font.path.name:  # boxes; the bitmap font has no other size than its own
-        return (0.6 if font is None else _EMOJI_EM) * _MEASURED_PX * len(text)
-    return float(_opened(font.path, font.weights, weight).getlength(text))
+def _run_em(run: Run, weight: int) -> float:
+    if run.is_emoji:
+        return _EMOJI_EM
+    if run.font is None or "Color" in run.font.path.name:
+        return (0.6 if run.font is None else _EMOJI_EM) * len(run.text)
+    return float(_opened(run.font.path, run.font.weights, weight).getlength(run.text)) / _MEASURED_PX
 
 
 @cache

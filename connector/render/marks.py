@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from connector.render.fonts import families, width_px
+from connector.render.fonts import width_px
 from connector.render.ground import Name
-from connector.render.markup import circle, group, rect, said, stroke
+from connector.render.markup import Face, circle, group, rect, stroke, text_line
 from connector.render.photos import Prints, spread
 from connector.render.placing import Box, Room, around, beside, groups
 from connector.render.scene import Scene
@@ -171,12 +171,10 @@ class Marks:
         if box is None:
             return ""
         self._room.take(box)
-        (cx, cy), letters = box.middle, side * 0.56
+        (cx, cy), height = box.middle, side * 0.56
         face = "#ffffff" if self._theme.scheme == "light" else self._theme.ink
-        drawn = (
-            f'<text x="{cx:.1f}" y="{cy + letters * 0.36:.1f}" text-anchor="middle" font-size="{letters:.1f}" '
-            f'font-family="Noto Color Emoji, Noto Emoji" fill="{self._theme.ink}">{said(emoji)}</text>'
-        )
+        letters = Face("Noto Emoji", 400, height, self._scene.lang, "middle")
+        drawn = text_line(emoji, cx, cy + height * 0.36, letters, f'fill="{self._theme.ink}"')
         leader = stroke(
             f"M{x:.1f},{y:.1f}L{cx:.1f},{cy:.1f}", self._theme.ink, 1.5 * self._size, ' stroke-opacity="0.6"'
         )
@@ -216,8 +214,8 @@ class Marks:
         if not free:
             return None
         box = self._room.take(min(free, key=self._room.covers))  # the nearest of those that hide the least
-        letters = Box(box.left + summit, box.top, box.right, box.bottom)
-        parts = [self._letters(text, letters, look, size)]
+        beyond = Box(box.left + summit, box.top, box.right, box.bottom)
+        parts = [self._letters(text, beyond, look, size)]
         if summit:
             parts.insert(0, self._summit(box.left, box.middle[1], size))
         return group("name", box, parts)
@@ -235,15 +233,12 @@ class Marks:
 
     def _letters(self, text: str, box: Box, look: _Lettering, size: float) -> str:
         palette = self._theme.palette
-        spacing = look.spacing_px * self._size
         ink = palette.text if look.quiet else self._theme.ink
         opacity = ' fill-opacity="0.82"' if look.quiet else ""
-        return (
-            f'<text x="{box.middle[0] + spacing / 2:.1f}" y="{box.middle[1] + size * 0.35:.1f}" text-anchor="middle" '
-            f'font-family="{families(self._text, self._scene.lang)}" font-weight="{look.weight}" '
-            f'font-size="{size:.1f}" letter-spacing="{spacing:.1f}" fill="{ink}"{opacity} stroke="{palette.halo}" '
-            f'stroke-width="{size * 0.24:.1f}" stroke-linejoin="round" paint-order="stroke">{said(text)}</text>'
-        )
+        outline = f'stroke="{palette.halo}" stroke-width="{size * 0.24:.1f}" stroke-linejoin="round"'
+        face = Face(self._text, look.weight, size, self._scene.lang, "middle", look.spacing_px * self._size)
+        middle, y = box.middle[0], box.middle[1] + size * 0.35
+        return text_line(text, middle, y, face, f'fill="{ink}"{opacity} {outline} paint-order="stroke"')
 
 
 def _near(name: Name, wide: float, high: float) -> Iterator[Box]:

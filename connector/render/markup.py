@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from connector.render.fonts import width_px
+from connector.render.fonts import Run, cjk_family, families, runs, width_px
 from connector.render.placing import Box
 
 _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -17,6 +19,64 @@ _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def said(text: str) -> str:
     """The text as XML and HTML may hold it, in content and in quoted attributes; characters neither can hold go."""
     return escape(_UNSAYABLE.sub("", text), {'"': "&quot;", "'": "&#39;"})
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The letters of a line. ``anchor``: start, middle or end, of the line as it is seen."""
+
+    family: str
+    weight: int
+    size_px: float
+    lang: str
+    anchor: str = "start"
+    spacing_px: float = 0.0
+
+    def width(self, text: str) -> float:
+        return width_px(text, self.family, self.weight, self.size_px) + self.spacing_px * len(text)
+
+
+def text_line(text: str, x: float, y: float, face: Face, paint: str) -> str:
+    """A line of text. ``paint``: attributes such as fill.
+
+    Every piece that one font draws is placed by itself: the renderer, left to mix fonts in one piece, draws boxes
+    for pictures of several characters, or ends.
+    """
+    pieces = runs(_UNSAYABLE.sub("", text), face.family)
+    spacing = f' letter-spacing="{face.spacing_px:.1f}"' if face.spacing_px else ""
+    look = (
+        f'font-family="{families(face.family, face.lang)}" font-weight="{face.weight}" font-size="{face.size_px:.1f}"'
+    )
+    if len(pieces) < 2:
+        content, x = (
+            "".join(_piece(run, face, "") for run in pieces),
+            x + face.spacing_px / 2 * (face.anchor == "middle"),
+        )
+        return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{face.anchor}" {look}{spacing} {paint}>{content}</text>'
+    widths = [face.width(run.text) for run in pieces]
+    left = x - {"middle": sum(widths) / 2, "end": sum(widths)}.get(face.anchor, 0.0)
+    backwards = is_rtl(text)
+    content = ""
+    for run, wide in zip(pieces, widths, strict=True):
+        at = left + sum(widths) - wide if backwards else left
+        content += _piece(run, face, f' x="{at:.1f}"')
+        left += -wide if backwards else wide
+    return f'<text y="{y:.1f}" {look}{spacing} {paint}>{content}</text>'
+
+
+def _piece(run: Run, face: Face, place: str) -> str:
+    """Emoji take no outline: bitmap fonts have none."""
+    if run.font is None or run.font.family == face.family:
+        return f"<tspan{place}>{said(run.text)}</tspan>" if place else said(run.text)
+    named = families(cjk_family(face.lang) if "CJK" in run.font.family else run.font.family, face.lang)
+    bare = ' stroke="none"' if run.is_emoji else ""
+    return f'<tspan{place} font-family="{named}"{bare}>{said(run.text)}</tspan>'
+
+
+def is_rtl(text: str) -> bool:
+    """Whether the first letter that has a direction runs from right to left."""
+    strong = (unicodedata.bidirectional(character) for character in text)
+    return next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def polyline(points: np.ndarray) -> str:

@@ -19,10 +19,10 @@ import segno
 from connector.maps.tiles import Tiles
 from connector.render.document import ATTRIBUTION
 from connector.render.figures import Figure, by_mode, dates, distance, figures, scale_length
-from connector.render.fonts import families, font_files, missing_glyphs, width_px
+from connector.render.fonts import font_files, missing_glyphs, width_px
 from connector.render.ground import ground
 from connector.render.marks import Marks, names_of
-from connector.render.markup import group, rect, said, shortened, stroke, wrapped
+from connector.render.markup import Face, group, is_rtl, rect, said, shortened, stroke, text_line, wrapped
 from connector.render.palette import MODES, path_colours, photo_colours, stop_colours
 from connector.render.path import draw, trembling
 from connector.render.photos import Prints, evenly
@@ -241,21 +241,17 @@ class _Type:
     weight: int
     colour: str
     anchor: str = "start"
-    spacing_px: float = 0.0
     font: str | None = None
     halo: str | None = None
 
 
 def _text(text: str, x: float, y: float, look: _Type, theme: Theme, lang: str) -> str:
-    spacing = f' letter-spacing="{look.spacing_px:.1f}"' if look.spacing_px else ""
+    face = Face(look.font or theme.text_font, look.weight, look.size_px, lang, look.anchor)
+    paint = f'fill="{look.colour}"'
     if look.halo is not None:
         width = look.size_px * 0.24
-        spacing += f' stroke="{look.halo}" stroke-width="{width:.1f}" stroke-linejoin="round" paint-order="stroke"'
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{look.anchor}" font-weight="{look.weight}" '
-        f'font-family="{families(look.font or theme.text_font, lang)}" font-size="{look.size_px:.1f}"{spacing} '
-        f'fill="{look.colour}">{said(text)}</text>'
-    )
+        paint += f' stroke="{look.halo}" stroke-width="{width:.1f}" stroke-linejoin="round" paint-order="stroke"'
+    return text_line(text, x, y, face, paint)
 
 
 class _Panel:
@@ -464,7 +460,7 @@ class _Panel:
         size, lines = self._title_lines(title, right - left)
         small = 22.0 * shape.size * (1.3 if theme.drawn_by_hand else 1.0)
         under = " · ".join(each for each in (scene.subtitle, self._when) if each)
-        anchor, x = ("end", right) if _is_rtl(title) else ("start", left)
+        anchor, x = ("end", right) if is_rtl(title) else ("start", left)
         parts, y = [], bottom
         if under:
             look = _Type(small, 500, theme.quiet, anchor)
@@ -520,14 +516,3 @@ def _thinned(colours: Sequence[str], most: int) -> list[str]:
     if len(colours) <= most:
         return list(colours)
     return [colours[n * len(colours) // most] for n in range(most)]
-
-
-def _is_rtl(text: str) -> bool:
-    """Whether the first letter that has a direction runs from right to left."""
-    import unicodedata
-
-    strong = (unicodedata.bidirectional(character) for character in text)
-    return next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L"
-
-
-__all__ = ["SHAPES", "Shape", "UnknownShape", "View", "png", "svg", "unwritable"]

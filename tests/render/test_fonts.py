@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from connector.render import fonts
-from connector.render.fonts import families, font_files, missing_glyphs, width_px
+from connector.render.fonts import font_files, missing_glyphs, width_px
+from connector.render.markup import Face, text_line
 from connector.render.picture import png
 
 TEXTS = {
@@ -23,8 +24,11 @@ TEXTS = {
     "hebrew": "ירושלים",
     "thai": "กรุงเทพ",
     "hindi": "दिल्ली",
-    "emoji": "🏰🌊👨‍👩‍👧🇮🇹1️⃣🔢",
+    "emoji": "🏰🌊👨‍👩‍👧🇮🇹1️⃣🔢🛍️",
+    "mixed": "Rome 罗马 روما 🏛️ → 2024",
+    "chinese and emoji": "老市场 🛍️",
 }
+WHITE = '<rect width="2000" height="200" fill="#fff"/>'
 
 
 @pytest.mark.parametrize("script", TEXTS)
@@ -46,15 +50,46 @@ def test_texts_are_as_wide_as_measured(script: str, family: str) -> None:
 
 
 def _drawn_width(text: str, family: str, weight: int, size: float) -> float:
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 140"><rect width="1600" height="140" fill="#fff"/>'
-        f'<text x="800" y="90" text-anchor="middle" font-size="{size}" font-weight="{weight}" '
-        f'font-family="{families(family, "en")}">{text}</text></svg>'
-    )
+    line = text_line(text, 800, 90, Face(family, weight, size, "en", "middle"), 'fill="#000"')
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 140">{WHITE}{line}</svg>'
     with Image.open(io.BytesIO(png(svg, width_px=1600))) as image:
         inked = np.flatnonzero((np.asarray(image.convert("L")) < 250).any(axis=0))
     assert inked.size, "nothing was drawn"
     return float(inked[-1] - inked[0])
+
+
+def test_a_picture_of_several_characters_is_drawn_as_one_also_with_an_outline() -> None:
+    """A selector that another font draws as a box, or an emoji that an outline hides: both have been seen."""
+    outline = 'stroke="#fff" stroke-width="12" paint-order="stroke"'
+    line = text_line("老 🛍️", 20, 80, Face("Inter", 400, 60, "zh"), outline)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 120">{WHITE}{line}</svg>'
+    with Image.open(io.BytesIO(png(svg, width_px=300))) as image:
+        pixels = np.asarray(image.convert("RGB"), dtype=int)
+    beside = pixels[:, 95:185].reshape(-1, 3)
+    assert (np.ptp(beside, axis=1) > 40).sum() > 300, "no colour where the bags should be"
+    after = pixels[:, 190:]
+    assert (after > 245).all(), "something is drawn behind the bags"
+
+
+HOSTILE = (
+    *(
+        "\ufe0f\ufe0f",
+        "a\ufe0f🛍️\u200d",
+        "老\u200d市\ufe0e场🏳️‍🌈",
+        "\u202eevil\u202c 🏛️",
+        "e\u0301\u0302 🇮",
+        "\u200f\u200e",
+    ),
+    *("1\u20e3\u20e3", "👨‍👩‍👧‍👦👨🏽‍🚀🏴󠁧󠁢󠁥󠁮󠁧󠁿", "ก็ำ🛍️ที่", "न्त्री 🛕", "م\u0651\u064f🕌م", "𓀀🛍️𓀁", "\ud83d", "\x00\x1b"),
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("family", ["Inter", "Caveat"])
+def test_no_text_ends_the_renderer(text: str, family: str) -> None:
+    line = text_line(text, 20, 80, Face(family, 400, 40, "en"), 'fill="#000" stroke="#fff" paint-order="stroke"')
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 120">{WHITE}{line}</svg>'
+    assert png(svg, width_px=300).startswith(b"\x89PNG")
 
 
 def test_bold_is_wider() -> None:

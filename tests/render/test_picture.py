@@ -59,13 +59,21 @@ def texts(drawn: str) -> list[tuple[str, Box]]:
     """Every text with the room that it takes, measured here and not by what the picture says of it."""
     found = []
     for each in ElementTree.fromstring(drawn).iter(f"{SVG}text"):  # noqa: S314  # our own
-        size, family = float(each.get("font-size") or 0), (each.get("font-family") or "").split(",")[0]
-        wide = width_px(each.text or "", family, int(each.get("font-weight") or 400), size)
-        wide += float(each.get("letter-spacing") or 0) * len(each.text or "")
-        x, y = float(each.get("x") or 0), float(each.get("y") or 0)
-        left = x - {"middle": wide / 2, "end": wide}.get(each.get("text-anchor") or "", 0.0)
-        found.append((each.text or "", Box(left, y - size * 0.7, left + wide, y + size * 0.05)))
+        placed = [span for span in each if span.get("x")] or [each]
+        boxes = [_letters(span, each) for span in placed]
+        left, right = min(box.left for box in boxes), max(box.right for box in boxes)
+        found.append(("".join(each.itertext()), Box(left, boxes[0].top, right, boxes[0].bottom)))
     return found
+
+
+def _letters(span: ElementTree.Element, line: ElementTree.Element) -> Box:
+    said, size = "".join(span.itertext()), float(line.get("font-size") or 0)
+    family = (span.get("font-family") or line.get("font-family") or "").split(",")[0]
+    wide = width_px(said, family, int(line.get("font-weight") or 400), size)
+    wide += float(line.get("letter-spacing") or 0) * len(said)
+    x, y = float(span.get("x") or 0), float(line.get("y") or 0)
+    left = x - {"middle": wide / 2, "end": wide}.get(span.get("text-anchor") or "", 0.0)
+    return Box(left, y - size * 0.7, left + wide, y + size * 0.05)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
