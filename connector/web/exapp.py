@@ -87,7 +87,7 @@ class _Passed:
             return self._app(environ, start_response)
         user = self._found.caller(environ.get("HTTP_EX_APP_ID", ""), said)
         if user is None:
-            log.warning("a call with a wrong app secret was refused", path=environ.get("PATH_INFO"))
+            log.warning("a call with a wrong app secret was refused")
             return Unauthorized("this is not the secret we share")(environ, start_response)
         environ[_USER] = user
         environ["SCRIPT_NAME"] = self._found.proxied
