@@ -7,7 +7,6 @@ false Z, ``dateTimeOriginal`` null until the file was read. A zone of null means
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import math
 from datetime import UTC, datetime
@@ -101,7 +100,7 @@ def colour(thumbhash: Json) -> str | None:
     """Mean colour of a thumbhash: its first three bytes hold the luminance and two colour differences."""
     try:
         head = base64.b64decode(thumbhash or "", validate=True)[:3]
-    except (TypeError, binascii.Error):
+    except (TypeError, ValueError):
         return None
     if len(head) < 3:
         return None

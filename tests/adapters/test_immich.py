@@ -358,7 +358,7 @@ def test_the_colour_of_a_thumbhash_is_the_mean(rgb: tuple[int, int, int]) -> Non
     assert max(abs(int(found[1 + 2 * i : 3 + 2 * i], 16) - rgb[i]) for i in range(3)) <= 6
 
 
-@pytest.mark.parametrize("thumbhash", [None, "", "!!", "AA==", 7])
+@pytest.mark.parametrize("thumbhash", [None, "", "!!", "AA==", 7, "\x80\x80\x80\x80", [1]])
 def test_no_thumbhash_is_no_colour(thumbhash: object) -> None:
     assert colour(thumbhash) is None
 
