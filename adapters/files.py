@@ -13,6 +13,8 @@ from adapters.library import Asset
 _TYPES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
+    ".jpe": "image/jpeg",
+    ".jfif": "image/jpeg",
     ".png": "image/png",
     ".webp": "image/webp",
     ".heic": "image/heic",
@@ -22,8 +24,13 @@ _TYPES = {
     ".tif": "image/tiff",
     ".tiff": "image/tiff",
     ".jxl": "image/jxl",
+    ".jp2": "image/jp2",
     ".dng": "image/x-adobe-dng",
     ".nef": "image/x-nikon-nef",
+    ".nrw": "image/x-nikon-nrw",
+    ".pef": "image/x-pentax-pef",
+    ".srw": "image/x-samsung-srw",
+    ".mrw": "image/x-minolta-mrw",
     ".cr2": "image/x-canon-cr2",
     ".cr3": "image/x-canon-cr3",
     ".arw": "image/x-sony-arw",
@@ -41,6 +48,9 @@ _TYPES = {
     ".kmz": "application/vnd.google-earth.kmz",
     ".geojson": "application/geo+json",
 }
+#: what Google's apps call the timeline they export; other .json files are no recordings
+_TIMELINES = frozenset({"timeline.json", "location-history.json", "records.json"})
+_TIMELINE_TYPE = "application/vnd.google-timeline+json"
 _SIDECAR = ".xmp"
 #: what storage boxes keep beside the photos for themselves (small copies, deleted files)
 _THEIR_OWN = {"@eadir", "#recycle", "#snapshot", "$recycle.bin", "lost+found", "system volume information"}
@@ -48,6 +58,8 @@ _THEIR_OWN = {"@eadir", "#recycle", "#snapshot", "$recycle.bin", "lost+found", "
 
 def media_type(name: str) -> str:
     """The media type by the file's name."""
+    if name.lower() in _TIMELINES:
+        return _TIMELINE_TYPE
     suffix = PurePosixPath(name).suffix.lower()
     return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
@@ -55,7 +67,7 @@ def media_type(name: str) -> str:
 def is_wanted(name: str) -> bool:
     """Whether a file of that name is a photo, a video, a recording or a sidecar (hidden files are none)."""
     suffix = PurePosixPath(name).suffix.lower()
-    return not name.startswith(".") and (suffix in _TYPES or suffix == _SIDECAR)
+    return not name.startswith(".") and (suffix in _TYPES or suffix == _SIDECAR or name.lower() in _TIMELINES)
 
 
 def is_wanted_folder(name: str) -> bool:
