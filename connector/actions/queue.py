@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Queue(Protocol):
@@ -23,9 +23,13 @@ class Queue(Protocol):
 
 
 class Inline:
-    """Runs what is enqueued before `enqueue` returns, in the caller's thread: what a command without a service does."""
+    """Runs what is enqueued before `enqueue` returns, in the caller's thread: what a command without a service does.
 
-    def __init__(self) -> None:
+    ``report`` is called with every `connector.actions.progress.Progress` meanwhile.
+    """
+
+    def __init__(self, report: Callable[[Any], None] = lambda _: None) -> None:
+        self.report = report
         self._run: Callable[[str], None] | None = None
         self._done: set[str] = set()
 

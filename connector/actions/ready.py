@@ -11,6 +11,7 @@ from adapters.library import LibraryError
 from connector.actions import connections, notify, pull, shares, traces, watch
 from connector.actions.errors import Invalid
 from connector.actions.people import Person
+from connector.actions.progress import Report, nobody
 from connector.actions.services import Services
 from connector.store.tables import PersonRow, ShareRow, TraceRow, WatchRow
 
@@ -46,13 +47,13 @@ def ready(services: Services, trace_id: str) -> None:
     notify.ready(services, owner, event, {"trace_id": trace_id, "title": row.title, "url": url})
 
 
-def make(services: Services, trace_id: str) -> None:
+def make(services: Services, trace_id: str, report: Report = nobody) -> None:
     """Makes a trace and does what has to be done when it is ready: a whole job, at once.
 
     Raises:
         adapters.library.LibraryError, connector.routing.router.RouterDown: it could not be made.
     """
-    pull.run(services, trace_id)
+    pull.run(services, trace_id, report)
     try:
         ready(services, trace_id)
     except LibraryError as error:

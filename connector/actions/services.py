@@ -102,7 +102,7 @@ def _authorities(settings: Settings) -> str | None:
 def _run_at_once(services: Services, queue: Inline) -> None:
     from connector.actions.ready import make  # imports this module
 
-    queue.runs(lambda trace_id: make(services, trace_id))
+    queue.runs(lambda trace_id: make(services, trace_id, queue.report))
 
 
 def check_key(store: Store, vault: Vault) -> None:

@@ -77,15 +77,23 @@ def _option(option: Option) -> Callable[[Any], Any]:
 def _values(kind: Kind, given: Mapping[str, Any]) -> dict[str, str]:
     """The options that have a value: from the command line, a file, standard input or a prompt."""
     values = {option.name: value for option in kind.options if (value := _said(option, given)) is not None}
-    for option in kind.options:
-        needed = option.required or ("user" in values and kind.login_flow is None)
-        if option.secret and needed and option.name not in values and sys.stdin.isatty():
-            values[option.name] = click.prompt(option.title, hide_input=True)
+    for option in _to_ask_for(kind, values) if sys.stdin.isatty() else []:
+        values[option.name] = click.prompt(option.title, hide_input=True)
     missing = [option for option in kind.options if option.required and option.name not in values]
     if missing:
         flags = ", ".join(f"--{option.name.replace('_', '-')}" for option in missing)
         raise Explained(f"{kind.title} needs {flags} as well", 2)
     return values
+
+
+def _to_ask_for(kind: Kind, values: Mapping[str, str]) -> list[Option]:
+    """Secrets that were not given and that nothing goes without: those of a named user, else the first kind of key."""
+    absent = [option for option in kind.options if option.secret and option.name not in values]
+    if "user" in values:
+        return absent[:1]
+    if kind.login_flow is not None or any(option.name == "user" for option in kind.options):
+        return [option for option in absent if option.required]
+    return absent[:1] if len(absent) == sum(option.secret for option in kind.options) else []
 
 
 def _said(option: Option, given: Mapping[str, Any]) -> str | None:

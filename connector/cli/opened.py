@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from connector.actions.people import Person, local
+from connector.actions.progress import Report, nobody
+from connector.actions.queue import Inline
 from connector.actions.services import Services, open_services
 from connector.cli.explained import explained
 from connector.jobs.queue import open_queue, workers
@@ -24,9 +26,9 @@ def settings_of(data: Path, **given: Any) -> Settings:
 
 
 @contextmanager
-def here(data: Path) -> Iterator[tuple[Services, Person]]:
+def here(data: Path, report: Report = nobody) -> Iterator[tuple[Services, Person]]:
     """The installation and the person who has its folder; long work is done at once, in this process."""
-    with explained(), open_services(settings_of(data)) as services:
+    with explained(), open_services(settings_of(data), Inline(report)) as services:
         yield services, local(services)
 
 
@@ -38,12 +40,12 @@ def served(settings: Settings) -> Iterator[Services]:
 
 
 @contextmanager
-def at_best(data: Path) -> Iterator[tuple[Services, Person, bool]]:
+def at_best(data: Path, report: Report) -> Iterator[tuple[Services, Person, bool]]:
     """As :func:`here`, but long work goes to a worker where one is running; whether it does."""
     settings = settings_of(data)
     with explained():
         if workers(settings) == 0:
-            with open_services(settings) as services:
+            with open_services(settings, Inline(report)) as services:
                 yield services, local(services), False
             return
         with served(settings) as services:

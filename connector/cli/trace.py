@@ -39,18 +39,19 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
 ) -> None:  # one parameter per option of the command line
     """Trace the ALBUMs (titles or ids; several become one trace) of the connection NAME.
 
-    A running service does it; where none runs, this command does, and waits.
+    A running service does it; where none runs, this command does, and waits. Albums that were traced before keep
+    their trace, with its corrections and links: it is made anew.
     """
     if every == bool(albums):
         raise Explained("name albums, or say --all", 2)
     if out is not None:
         _here(name, albums, out, data, as_json)
         return
-    with at_best(data) as (services, owner, by_worker):
-        made = [
-            _made(services, owner, group, Watch(as_json, wait=wait or not by_worker))
-            for group in _groups(services, owner, name, albums)
-        ]
+    watch = Watch(quiet=as_json)
+    with at_best(data, watch.show) as (services, owner, by_worker):
+        groups = _groups(services, owner, name, albums)
+        made = [_made(services, owner, group, watch if wait and by_worker else None) for group in groups]
+    watch.end()
     _show(made, as_json)
     if any(info.state is State.FAILED for info in made):
         raise Explained("not every trace could be made; the lines above say why", 1)
@@ -59,15 +60,16 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
 class Watch:
     """Shows how far a trace is on standard error."""
 
-    def __init__(self, quiet: bool, *, wait: bool) -> None:
-        self.wait, self._quiet, self._last = wait, quiet, ""
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet, self._last = quiet, ""
 
     def show(self, said: Progress) -> None:
         line = f"{said.state}  {said.done} of {said.total}" if said.total is not None else str(said.state)
-        if not self._quiet and line != self._last:
-            self._last = line
-            tail = "\033[K" if sys.stderr.isatty() else ""
-            click.echo(f"\r{line}{tail}" if tail else line, err=True, nl=not tail)
+        is_tty = sys.stderr.isatty()
+        if self._quiet or line == self._last or not (is_tty or said.done % 100 == 0 or said.done == said.total):
+            return
+        self._last = line
+        click.echo(f"\r{line}\033[K" if is_tty else line, err=True, nl=not is_tty)
 
     def end(self) -> None:
         if not self._quiet and sys.stderr.isatty():
@@ -97,9 +99,19 @@ def _album(said: str, there: Sequence[AlbumRow]) -> str:
     )
 
 
-def _made(services: Services, owner: Person, group: tuple[str, list[str]], watch: Watch) -> TraceInfo:
-    started = traces.start(services, owner, group[0], group[1])
-    if watch.wait:
+def _made(services: Services, owner: Person, group: tuple[str, list[str]], watch: Watch | None = None) -> TraceInfo:
+    """The trace of the albums: begun, or made anew where there is one. With a ``watch`` it is waited for."""
+    connection_id, albums = group
+    there = [
+        info.id
+        for info in traces.traces(services, owner)
+        if info.connection_id == connection_id and list(info.album_ids) == albums
+    ]
+    if there:
+        started = traces.again(services, owner, there[0])
+    else:
+        started = traces.start(services, owner, connection_id, albums)
+    if watch is not None:
         _wait(lambda: traces.progress(services, owner, started.trace_id), watch)
     return traces.trace(services, owner, started.trace_id)
 
@@ -111,17 +123,18 @@ def _wait(look: Callable[[], Progress], watch: Watch) -> None:
         time.sleep(LOOK_EVERY_S)
         said = look()
     watch.show(said)
-    watch.end()
 
 
 def _here(name: str, albums: tuple[str, ...], out: Path, data: Path, json_wanted: bool) -> None:
     from connector.actions import handout  # drawing is heavy, and only needed here
 
-    with here(data) as (services, owner):
+    watch = Watch(quiet=json_wanted)
+    with here(data, watch.show) as (services, owner):
         groups = _groups(services, owner, name, albums)
         made = []
         for group in groups:
-            info = _made(services, owner, group, Watch(json_wanted, wait=True))
+            info = _made(services, owner, group)
+            watch.end()
             folder = out / info.id if len(groups) > 1 else out
             scene = scenes.scene(services, owner, info.id)
             files = handout.write(services, owner, info.id, scene, folder)

@@ -78,6 +78,7 @@ def test_from_a_folder_to_a_link(terminal: Terminal, photos: Path) -> None:
     (made,) = terminal.json("trace", "home", "walk")
     assert (made["state"], made["photos"], made["stops"]) == ("done", 6, 5)
     assert terminal.json("albums", "home")[1]["trace_id"] == made["id"]
+    assert [row["id"] for row in terminal.json("trace", "home", "walk")] == [made["id"]], "made anew, not twice"
     seen = terminal.run("share", made["id"], "--hide-ends", "200", "--dry-run").stdout
     assert "nothing within 200 m" in seen
     assert terminal.json("share", made["id"], "--list", "--dry-run") == []
