@@ -60,5 +60,5 @@ def begin(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
-    for chatty in ("dbos", "alembic"):
+    for chatty in ("dbos", "alembic", "httpx", "httpcore", "urllib3"):  # httpx names every file it asks for
         logging.getLogger(chatty).setLevel(logging.WARNING)
