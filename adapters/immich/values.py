@@ -74,7 +74,7 @@ def fingerprint(item: Json) -> str:
     """Changes whenever members or their metadata do: adding, removing and moving a photo each touch another of the
     three, and a new description touches the first as well.
     """
-    return "|".join(str(item.get(key)) for key in ("updatedAt", "assetCount", "lastModifiedAssetTimestamp"))
+    return "|".join(_text(str(item.get(key))) or "" for key in ("updatedAt", "assetCount", "lastModifiedAssetTimestamp"))
 
 
 def position(exif: Json) -> Position | None:
@@ -136,7 +136,7 @@ def _version(item: Json, exif: Json) -> str:
     parts = (item.get("fileCreatedAt"), item.get("localDateTime"), item.get("thumbhash"))
     more = (exif.get(key) for key in ("dateTimeOriginal", "timeZone", "latitude", "longitude", "make", "model"))
     said = hashlib.blake2b(repr((*parts, *more)).encode(), digest_size=6).hexdigest()
-    return f"{item.get('checksum') or item.get('updatedAt')}-{said}"
+    return f"{_text(item.get('checksum')) or _text(item.get('updatedAt'))}-{said}"
 
 
 def _cover(asset_id: str, title: str) -> Asset:
