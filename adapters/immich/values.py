@@ -74,7 +74,8 @@ def fingerprint(item: Json) -> str:
     """Changes whenever members or their metadata do: adding, removing and moving a photo each touch another of the
     three, and a new description touches the first as well.
     """
-    return "|".join(_text(str(item.get(key))) or "" for key in ("updatedAt", "assetCount", "lastModifiedAssetTimestamp"))
+    parts = (item.get(key) for key in ("updatedAt", "assetCount", "lastModifiedAssetTimestamp"))
+    return "|".join(_text(str(part)) or "" for part in parts)
 
 
 def position(exif: Json) -> Position | None:
