@@ -102,18 +102,16 @@ def _album(said: str, there: Sequence[AlbumRow]) -> str:
 def _made(services: Services, owner: Person, group: tuple[str, list[str]], watch: Watch | None = None) -> TraceInfo:
     """The trace of the albums: begun, or made anew where there is one. With a ``watch`` it is waited for."""
     connection_id, albums = group
-    there = [
-        info.id
-        for info in traces.traces(services, owner)
-        if info.connection_id == connection_id and list(info.album_ids) == albums
-    ]
-    if there:
-        started = traces.again(services, owner, there[0])
-    else:
-        started = traces.start(services, owner, connection_id, albums)
+    there = [info.id for info in traces.traces(services, owner) if _is_of(info, connection_id, albums)]
+    begun = traces.again(services, owner, there[0]) if there else traces.start(services, owner, connection_id, albums)
+    trace_id = begun.trace_id
     if watch is not None:
-        _wait(lambda: traces.progress(services, owner, started.trace_id), watch)
-    return traces.trace(services, owner, started.trace_id)
+        _wait(lambda: traces.progress(services, owner, trace_id), watch)
+    return traces.trace(services, owner, trace_id)
+
+
+def _is_of(info: TraceInfo, connection_id: str, albums: Sequence[str]) -> bool:
+    return info.connection_id == connection_id and list(info.album_ids) == list(albums)
 
 
 def _wait(look: Callable[[], Progress], watch: Watch) -> None:
