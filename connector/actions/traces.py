@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from adapters.library import Album
@@ -105,7 +105,7 @@ def begin(services: Services, owner: Person, wanted: Wanted, also: Also = _nothi
         id=trace_id,
         owner=owner.id,
         connection_id=wanted.connection_id,
-        title=wanted.title or " + ".join(album.title for album in wanted.albums)[:LONGEST_TITLE],
+        title=wanted.title or _title(wanted.albums),
         titled=wanted.title is not None,
         style={},
         salt=secrets.token_hex(8),
@@ -157,12 +157,31 @@ def renew(
         row = row_of(session, owner, trace_id)
         before = row.job_id
         row.attempt += int(failed)
+        _rename(session, row, albums)
         job_id = _job(services, session, row, made_from)
         also(session, trace_id)
     if before is not None and before != job_id:
         services.queue.cancel(before)  # it would make what is out of date by now
     services.queue.enqueue(job_id, trace_id)
     return Started(trace_id=trace_id, job_id=job_id)
+
+
+def _rename(session: Session, row: TraceRow, albums: Sequence[Album]) -> None:
+    """The albums are called what they are called now; so is the trace, unless a person gave it a name."""
+    kept = {each.album_id: each for each in session.scalars(_albums_of(row.id))}
+    for album in albums:
+        if album.id in kept:
+            kept[album.id].title, kept[album.id].version, kept[album.id].url = album.title, album.version, album.url
+    if not row.titled:
+        row.title = _title(albums)
+
+
+def _title(albums: Sequence[Album]) -> str:
+    return " + ".join(album.title for album in albums)[:LONGEST_TITLE]
+
+
+def _albums_of(trace_id: str) -> Select[TraceAlbumRow]:
+    return select(TraceAlbumRow).where(TraceAlbumRow.trace_id == trace_id).order_by(TraceAlbumRow.position)
 
 
 def enqueue_waiting(services: Services) -> int:
@@ -353,8 +372,7 @@ def _album_row(trace_id: str, owner_id: str, position: int, album: Album) -> Tra
 
 
 def _info(session: Session, row: TraceRow) -> TraceInfo:
-    mine = select(TraceAlbumRow).where(TraceAlbumRow.trace_id == row.id).order_by(TraceAlbumRow.position)
-    albums = session.scalars(mine).all()
+    albums = session.scalars(_albums_of(row.id)).all()
     said = session.get(ProgressRow, row.id)
     return TraceInfo(
         id=row.id,

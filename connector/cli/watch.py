@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,6 +10,8 @@ import click
 from adapters.library import LibraryError
 from connector.actions import connections, hooks, notify, watch
 from connector.actions.errors import Invalid
+from connector.actions.people import Person
+from connector.actions.services import Services
 from connector.cli.opened import here, json_of
 from connector.cli.options import data_option, json_option
 
@@ -50,16 +53,26 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
             return
         watching = watch.watch(services, owner, found.id, rules)
         told = [notify.tell(services, owner, _kind(each), each) for each in addresses]
-        address, problem = hooks.hook(services, owner, found.id), None
-        if hook:
-            try:
-                address = hooks.install(services, owner, found.id)
-            except (Invalid, LibraryError) as error:
-                problem = str(error)
+        address, problem = _hook(services, owner, found.id, install=hook)
     if as_json:
         said = {"watching": watching, "hook": address.url, "secret": address.secret, "problem": problem, "told": told}
         click.echo(json_of(said))
-        return
+    else:
+        _show(name, address, problem, told)
+
+
+def _hook(services: Services, owner: Person, connection_id: str, *, install: bool) -> tuple[hooks.Hook, str | None]:
+    """The hook's address, and why the library will not call it."""
+    made = hooks.hook(services, owner, connection_id)
+    if not install:
+        return made, None
+    try:
+        return hooks.install(services, owner, connection_id), None
+    except (Invalid, LibraryError) as error:
+        return made, str(error)
+
+
+def _show(name: str, address: hooks.Hook, problem: str | None, told: Sequence[notify.NewNotice]) -> None:
     click.echo(f"{name} is watched while `image-tracer serve` runs.")
     click.echo(
         "The library calls us." if address.installed else f"It is looked at now and then. {problem or ''}".strip()

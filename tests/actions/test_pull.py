@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,19 @@ def test_an_album_that_went_leaves_the_trace_as_it_was(
     assert (said.state, said.retry) == (State.FAILED, False)
     assert said.message == "the album 'walk' is not in the library any more"
     assert scenes.scene(services, anna, trace_id) == before
+
+
+def test_names_follow_the_albums_until_a_person_gives_one(
+    services: Services, anna: Person, connection: connections.Connection, photos: Path, trace_id: str
+) -> None:
+    (album,) = (row.album for row in connections.albums(services, anna, connection.id))
+    traces.renew(services, anna, trace_id, [replace(album, title="A stroll")], failed=True)
+    info = traces.trace(services, anna, trace_id)
+    assert (info.title, info.album_titles) == ("A stroll", ("A stroll",))
+    traces.change(services, anna, trace_id, {"title": "Our walk"})
+    traces.renew(services, anna, trace_id, [album], failed=True)
+    info = traces.trace(services, anna, trace_id)
+    assert (info.title, info.album_titles) == ("Our walk", ("walk",))
 
 
 def test_a_photo_that_went_between_listing_and_reading_says_so(
