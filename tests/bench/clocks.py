@@ -1,6 +1,6 @@
 """How well the offset between two cameras is found, on the trips of ../shared/bench.
 
-    python -m tests.bench.clocks [--place liechtenstein|porto-alegre] [--seeds N]
+    python -m tests.bench.clocks [--place liechtenstein|porto-alegre] [--interval 5min]... [--seeds N]
 
 Every trip with at least 20 photos is shared out between two cameras by chance, and the clock of one is shifted. Prints
 per interval how often the offset was proposed within 60 s, not at all, or wrongly, and how often one was proposed where
@@ -66,10 +66,11 @@ def found_s(fixes: Sequence[Fix]) -> float | None:
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--place", default="porto-alegre")
+    arguments.add_argument("--interval", action="append", choices=INTERVALS)
     arguments.add_argument("--seeds", type=int, default=2)
     said = arguments.parse_args()
     began, calls = time.process_time(), 0
-    for interval in INTERVALS:
+    for interval in said.interval or INTERVALS:
         albums = [(fixes, seed) for fixes in trips(interval, said.place) for seed in range(said.seeds)]
         for shift in (0, *SHIFTS_S):
             got = [found_s(party(fixes, shift, seed)) for fixes, seed in albums]
