@@ -64,14 +64,12 @@ def answer(ask: Ask, reply: dict[str, Any]) -> Route | None:
 def _routed(reply: dict[str, Any]) -> Route | None:
     trip = reply["trip"]
     summary = trip["summary"]
-    route = _route(
-        trip["legs"][0]["shape"],
-        summary["length"] * 1000.0,
-        float(summary["time"]),
-    )
+    route = _route(trip["legs"][0]["shape"], summary["length"] * 1000.0, float(summary["time"]))
+    if not summary.get("has_ferry"):
+        return route
     maneuvers = [each for leg in trip["legs"] for each in leg.get("maneuvers", ())]
     ferry_m = sum(each["length"] for each in maneuvers if each.get("ferry")) * 1000.0
-    return replace(route, has_ferry=bool(summary.get("has_ferry")), ferry_m=ferry_m if maneuvers else None)
+    return replace(route, has_ferry=True, ferry_m=ferry_m if maneuvers else None)
 
 
 def _route(shape: str, length_m: float, time_s: float) -> Route:

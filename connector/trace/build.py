@@ -27,7 +27,7 @@ from connector.trace.recordings.evidence import Evidence, left_out
 from connector.trace.recordings.recording import Recording
 from connector.trace.recordings.stretches import stretches
 from connector.trace.stops import Place, places
-from connector.trace.ways import LegCache, Memory, Routers, Ways
+from connector.trace.ways import LegCache, Routers, Ways
 from connector.trace.worlds import ELSEWHERE, one_world
 
 
@@ -73,7 +73,7 @@ class Builder:
         self._stretches = [each for _, found in recorded for each in found]
         self._notes = tuple(note for note in (left_out(*each) for each in recorded) if note is not None)
         self._routers = routers
-        self._ways = Ways(cache if cache is not None else Memory())
+        self._ways = Ways(cache)
         self._there = frozenset(fix.asset_id for fix in fixes)
         self._placed: _Placed | None = None
         self._planned: _Planned | None = None

@@ -16,7 +16,7 @@ _DENSE_S = 200.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Sightings at one place, in order of time. ``lat``, ``lon``: the medians.
+    """Sightings at one place, in order of time. ``lat``, ``lon``, ``sigma_m``: the medians.
 
     ``recorded``: no photo was taken here; a recording begins or ends here, and that is its one sighting.
     """
@@ -24,6 +24,7 @@ class Place:
     sightings: tuple[Sighting, ...]
     lat: float
     lon: float
+    sigma_m: float
     recorded: bool = False
 
     @property
@@ -37,10 +38,6 @@ class Place:
     @property
     def t1(self) -> float:
         return self.sightings[-1].t
-
-    @property
-    def sigma_m(self) -> float:
-        return median(s.sigma_m for s in self.sightings)
 
     @property
     def error_m(self) -> float:
@@ -62,7 +59,8 @@ class Place:
 
 def place(group: Sequence[Sighting]) -> Place:
     """The place of the sightings."""
-    return Place(tuple(group), median(s.lat for s in group), median(s.lon for s in group))
+    lat, lon, sigma_m = (median(values) for values in zip(*((s.lat, s.lon, s.sigma_m) for s in group), strict=True))
+    return Place(tuple(group), lat, lon, sigma_m)
 
 
 def places(found: Sequence[Sighting], *, split: Collection[str] = (), merge: Collection[str] = ()) -> list[Place]:

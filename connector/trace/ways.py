@@ -19,19 +19,6 @@ class LegCache(Protocol):
     def put(self, key: str, value: bytes) -> None: ...
 
 
-class Memory:
-    """A cache that lasts as long as it is held."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def get(self, key: str) -> bytes | None:
-        return self._kept.get(key)
-
-    def put(self, key: str, value: bytes) -> None:
-        self._kept[key] = value
-
-
 class Routers(Protocol):
     """Which router to ask."""
 
@@ -45,9 +32,12 @@ BATCH = 256
 
 
 class Ways:
-    """Answers to many questions at once; ``asked`` counts those that went to a router."""
+    """Answers to many questions at once, each asked once. ``asked`` counts those that went to a router.
 
-    def __init__(self, cache: LegCache) -> None:
+    ``cache``: what outlives this; None: nothing does.
+    """
+
+    def __init__(self, cache: LegCache | None = None) -> None:
         self._cache = cache
         self._known: dict[str, Route | None] = {}
         self.asked = 0
@@ -73,7 +63,7 @@ class Ways:
     def _recall(self, key: str) -> bool:
         if key in self._known:
             return True
-        said = self._cache.get(key)
+        said = self._cache.get(key) if self._cache is not None else None
         if said is None:
             return False
         self._known[key] = _from_bytes(said)
@@ -88,7 +78,8 @@ class Ways:
             answers = questions[same[0]][0].routes([questions[n][1] for n in same])
             for n, route in zip(same, answers, strict=True):
                 self._known[keys[n]] = route
-                self._cache.put(keys[n], _to_bytes(route))
+                if self._cache is not None:
+                    self._cache.put(keys[n], _to_bytes(route))
 
 
 def _key(router: Router, ask: Ask) -> str:
