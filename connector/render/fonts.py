@@ -138,11 +138,14 @@ def runs(text: str, family: str) -> tuple[Run, ...]:
 
 
 def _letters(text: str, family: str) -> Iterator[Run]:
-    """Signs that belong to no script stay in the font of the letter before them, if it has them."""
+    """Marks stay in the font of the letter before them, if it has them; so do signs in scripts that turn them round."""
     chosen: list[tuple[FontFile | None, str]] = []
+    turned = False
     for character in text:
         before = chosen[-1][0] if chosen else None
-        stays = before is not None and unicodedata.category(character)[0] in "ZPMC"
+        direction = unicodedata.bidirectional(character)
+        turned = direction in ("R", "AL") or (turned and direction != "L")
+        stays = unicodedata.category(character)[0] in ("ZMCP" if turned else "ZMC")
         fits = before is not None and (character == " " or (stays and ord(character) in before.characters))
         font = before if fits else _font_for(character, family)
         if font is not None or not _is_invisible(character):

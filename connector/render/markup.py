@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from connector.render.fonts import Run, cjk_family, families, runs, width_px
 from connector.render.placing import Box
 
+_OTHER_WAY = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -42,26 +43,38 @@ def text_line(text: str, x: float, y: float, face: Face, paint: str) -> str:
     Every piece that one font draws is placed by itself: the renderer, left to mix fonts in one piece, draws boxes
     for pictures of several characters, or ends.
     """
+    backwards = is_rtl(text)
     pieces = runs(_UNSAYABLE.sub("", text), face.family)
+    if backwards:
+        pieces = tuple(part for run in pieces for part in _turned(run))
     spacing = f' letter-spacing="{face.spacing_px:.1f}"' if face.spacing_px else ""
     look = (
         f'font-family="{families(face.family, face.lang)}" font-weight="{face.weight}" font-size="{face.size_px:.1f}"'
     )
     if len(pieces) < 2:
-        content, x = (
-            "".join(_piece(run, face, "") for run in pieces),
-            x + face.spacing_px / 2 * (face.anchor == "middle"),
+        middle = x + (face.spacing_px / 2 if face.anchor == "middle" else 0.0)
+        content = "".join(_piece(run, face, "") for run in pieces)
+        return (
+            f'<text x="{middle:.1f}" y="{y:.1f}" text-anchor="{face.anchor}" {look}{spacing} {paint}>{content}</text>'
         )
-        return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{face.anchor}" {look}{spacing} {paint}>{content}</text>'
-    widths = [face.width(run.text) for run in pieces]
-    left = x - {"middle": sum(widths) / 2, "end": sum(widths)}.get(face.anchor, 0.0)
-    backwards = is_rtl(text)
-    content = ""
-    for run, wide in zip(pieces, widths, strict=True):
-        at = left + sum(widths) - wide if backwards else left
-        content += _piece(run, face, f' x="{at:.1f}"')
-        left += -wide if backwards else wide
+    whole = sum(face.width(run.text) for run in pieces)
+    left = x - {"middle": whole / 2, "end": whole}.get(face.anchor, 0.0)
+    placed = _placed(pieces, face, left + whole if backwards else left, -1 if backwards else 1)
+    content = "".join(_piece(run, face, f' x="{at:.1f}"') for run, at in placed)
     return f'<text y="{y:.1f}" {look}{spacing} {paint}>{content}</text>'
+
+
+def _placed(pieces: Sequence[Run], face: Face, x: float, way: int) -> Iterator[tuple[Run, float]]:
+    """The left end of each piece without the blanks around it; ``way``: -1 goes from right to left."""
+    for run in pieces:
+        text = run.text.strip()
+        before = len(run.text) - len(run.text.lstrip())
+        x += way * face.width(" " * before)
+        if text:
+            wide = face.width(text)
+            yield replace(run, text=text), x - wide if way < 0 else x
+            x += way * wide
+            x += way * face.width(" " * (len(run.text) - before - len(text)))
 
 
 def _piece(run: Run, face: Face, place: str) -> str:
@@ -71,6 +84,14 @@ def _piece(run: Run, face: Face, place: str) -> str:
     named = families(cjk_family(face.lang) if "CJK" in run.font.family else run.font.family, face.lang)
     bare = ' stroke="none"' if run.is_emoji else ""
     return f'<tspan{place} font-family="{named}"{bare}>{said(run.text)}</tspan>'
+
+
+def _turned(run: Run) -> list[Run]:
+    """A piece inside a line from right to left: brackets stand by themselves and open to the other side."""
+    if run.is_emoji or is_rtl(run.text):
+        return [run]
+    parts = [part for part in re.split(r"([()\[\]{}<>«»])", run.text) if part]
+    return [replace(run, text=part.translate(_OTHER_WAY)) for part in parts]
 
 
 def is_rtl(text: str) -> bool:

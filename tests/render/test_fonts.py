@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -112,3 +113,22 @@ def test_without_a_colour_font_emoji_are_drawn_in_ink(monkeypatch: pytest.Monkey
     finally:
         for each in caches:
             each.cache_clear()
+
+
+def test_brackets_open_to_the_left_in_a_line_from_right_to_left() -> None:
+    line = text_line("رحلة (روما) 2024", 500, 80, Face("Inter", 400, 40, "ar", "end"), "")
+    pieces = [
+        (float(span.get("x") or 0), span.text)
+        for span in ElementTree.fromstring(line)  # noqa: S314  # our own
+    ]
+    from_the_left = [text for _, text in sorted(pieces, key=lambda each: each[0])]
+    assert from_the_left == ["2024", "(", "روما", ")", "رحلة"]
+
+
+def test_a_line_of_several_fonts_is_placed_as_a_whole() -> None:
+    face = Face("Fraunces", 600, 40, "zh", "middle")
+    spans = list(ElementTree.fromstring(text_line("Rome 罗马 🏛️", 400, 80, face, "")))  # noqa: S314  # our own
+    assert [span.text for span in spans] == ["Rome", "罗马", "🏛️"]
+    wide = width_px("Rome 罗马 🏛️", "Fraunces", 600, 40)
+    assert float(spans[0].get("x") or 0) == pytest.approx(400 - wide / 2, abs=1.0)
+    assert float(spans[2].get("x") or 0) == pytest.approx(400 + wide / 2 - 50, abs=1.0)
