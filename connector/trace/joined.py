@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from connector.trace.model import How, Leg
-from connector.trace.shape import LatLon, decode, encode, ends, prepended
+from connector.trace.shape import LatLon, beginning, decode, encode, ends, prepended
 
 
 def stop_at(place: LatLon, reached_by: Leg | None, left_by: Leg | None) -> LatLon:
@@ -16,7 +16,7 @@ def stop_at(place: LatLon, reached_by: Leg | None, left_by: Leg | None) -> LatLo
     if reached_by is not None:
         return place if reached_by.how is How.DIRECT else ends(reached_by.shapes[-1])[1]
     if left_by is not None and left_by.how is not How.DIRECT:
-        return ends(left_by.shapes[0])[0]
+        return beginning(left_by.shapes[0])
     return place
 
 
@@ -25,7 +25,7 @@ def joined(leg: Leg, start: LatLon, end: LatLon) -> Leg:
     if leg.how is How.DIRECT:
         return _between(leg, start, end)
     first = leg.shapes[0]
-    if ends(first)[0] == start:
+    if beginning(first) == start:
         return leg
     return replace(leg, shapes=(prepended(first, start), *leg.shapes[1:]))
 

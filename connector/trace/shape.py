@@ -47,26 +47,17 @@ def _put(value: int, out: list[str]) -> None:
 
 def decode(shape: str) -> list[LatLon]:
     """The points of a polyline."""
-    points: list[LatLon] = []
-    lat = lon = at = 0
-    while at < len(shape):
-        step, at = _take(shape, at)
-        lat += step
-        step, at = _take(shape, at)
-        lon += step
-        points.append((lat / 1e6, lon / 1e6))
-    return points
-
-
-def _take(shape: str, at: int) -> tuple[int, int]:
+    values: list[int] = []
     value = shift = 0
-    while True:
-        bits = ord(shape[at]) - 63
-        at += 1
-        value |= (bits & 0x1F) << shift
-        shift += 5
-        if bits < 0x20:
-            return (~(value >> 1) if value & 1 else value >> 1), at
+    for bits in shape.encode("ascii"):
+        value |= ((bits - 63) & 0x1F) << shift
+        if bits < 0x5F:
+            values.append(~(value >> 1) if value & 1 else value >> 1)
+            value = shift = 0
+        else:
+            shift += 5
+    lats, lons = itertools.accumulate(values[::2]), itertools.accumulate(values[1::2])
+    return [(lat / 1e6, lon / 1e6) for lat, lon in zip(lats, lons, strict=True)]
 
 
 def ends(shape: str) -> tuple[LatLon, LatLon]:
@@ -75,12 +66,20 @@ def ends(shape: str) -> tuple[LatLon, LatLon]:
     return points[0], points[-1]
 
 
+def beginning(shape: str) -> LatLon:
+    """The first point of a polyline."""
+    return decode(shape[: _first_end(shape)])[0]
+
+
 def prepended(shape: str, point: LatLon) -> str:
     """The polyline that comes from ``point`` to the beginning of ``shape`` first."""
-    _, at = _take(shape, 0)
-    _, at = _take(shape, at)
-    first = decode(shape[:at])[0]
-    return encode([point, first]) + shape[at:]
+    return encode([point, beginning(shape)]) + shape[_first_end(shape) :]
+
+
+def _first_end(shape: str) -> int:
+    """Where the text of the first point ends."""
+    lat_end = next(n for n, bits in enumerate(shape) if ord(bits) < 0x5F)
+    return next(n for n in range(lat_end + 1, len(shape)) if ord(shape[n]) < 0x5F) + 1
 
 
 def great_circle(a: LatLon, b: LatLon, *, step_m: float = 50_000.0) -> list[list[LatLon]]:

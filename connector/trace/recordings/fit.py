@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import fitdecode
 
 from connector.trace.recordings.activities import mode_named
-from connector.trace.recordings.recording import Gathered, point
+from connector.trace.recordings.recording import BadRecordingError, BrokenOffError, Gathered, point
 
 _DEGREES = 180 / 2**31
 """One semicircle."""
@@ -19,8 +19,17 @@ def read(data: BinaryIO, into: Gathered) -> None:
     """The records that have a position.
 
     Raises:
-        fitdecode.FitError: the file is broken.
+        BrokenOffError: the file is damaged.
     """
+    try:
+        _records(data, into)
+    except BadRecordingError:
+        raise
+    except Exception as error:  # noqa: BLE001  # fitdecode raises AssertionError, struct.error, ... on broken files
+        raise BrokenOffError(f"the file is damaged ({type(error).__name__})") from error
+
+
+def _records(data: BinaryIO, into: Gathered) -> None:
     with fitdecode.FitReader(
         data, check_crc=fitdecode.CrcCheck.DISABLED, error_handling=fitdecode.ErrorHandling.IGNORE
     ) as frames:

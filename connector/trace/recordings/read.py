@@ -9,12 +9,11 @@ from collections.abc import Callable
 from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
-import fitdecode
 import ijson
 from defusedxml.common import DefusedXmlException
 
 from connector.trace.recordings import fit, gpx, kml, tcx, written_as_json
-from connector.trace.recordings.recording import BadRecordingError, Gathered, Recording
+from connector.trace.recordings.recording import BadRecordingError, BrokenOffError, Gathered, Recording
 
 MOST_BYTES = 256 * 2**20
 MOST_BYTES_OF_JSON = 1024 * 2**20
@@ -45,8 +44,8 @@ def read_recording(name: str, data: BinaryIO) -> Recording:
         broken_off = f"it is no sound XML ({error})"
     except ijson.JSONError as error:
         broken_off = f"it is no sound JSON ({' '.join(str(error).split())[:80]})"
-    except (fitdecode.FitError, KeyError, TypeError, ValueError) as error:
-        broken_off = f"the file is damaged ({type(error).__name__})"
+    except BrokenOffError as error:
+        broken_off = str(error)
     return gathered.recording(name, broken_off)
 
 

@@ -17,6 +17,10 @@ class BadRecordingError(Exception):
     """Nothing of the file can be used; the text is one sentence for people that does not name the file."""
 
 
+class BrokenOffError(Exception):
+    """The file cannot be read further; what came before may be used. The text says why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedPoint:
     """One point as a file says it. ``t``: seconds since the epoch; None where it does not say when."""
