@@ -90,7 +90,7 @@ def _build_once(services: Services, row: TraceRow, at: Desk, made_from: _Materia
     trace = at.build(log, lambda done, total: reporter.say(legs=total, legs_done=done))
     reporter.say(legs=len(trace.legs), legs_done=len(trace.legs))
     with services.store.write() as session:
-        now = session.get(TraceRow, row.id)
+        now = session.get(TraceRow, row.id, with_for_update=True)
         if now is None:
             return True
         if last_seq(session, row.id) != (log[-1].seq if log else 0):

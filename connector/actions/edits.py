@@ -107,7 +107,7 @@ def _write(
 def _commit(services: Services, owner: Person, trace_id: str, seen_version: int, change: _Change) -> Edited:
     seq = _next(change.log)
     with services.store.write() as session:
-        row = row_of(session, owner, trace_id)
+        row = row_of(session, owner, trace_id, to_change=True)
         _check_version(row, seen_version)
         said = EditRow(trace_id=trace_id, seq=seq, owner=owner.id, edit=to_json(change.edit), made_at=services.now())
         session.add(said)

@@ -154,7 +154,7 @@ def renew(
     """
     made_from = fingerprint(services, albums)
     with services.store.write() as session:
-        row = row_of(session, owner, trace_id)
+        row = row_of(session, owner, trace_id, to_change=True)
         before = row.job_id
         row.attempt += int(failed)
         _rename(session, row, albums)
@@ -245,7 +245,7 @@ def change(services: Services, owner: Person, trace_id: str, changes: Mapping[st
     if problems:
         raise Invalid(problems)
     with services.store.write() as session:
-        row = row_of(session, owner, trace_id)
+        row = row_of(session, owner, trace_id, to_change=True)
         if "title" in changes:
             row.title, row.titled = changes["title"].strip(), True
         if "subtitle" in changes:
@@ -303,13 +303,13 @@ def read_style(said: Mapping[str, Any]) -> Style:
     return style
 
 
-def row_of(session: Session, owner: Person, trace_id: str) -> TraceRow:
-    """The row of a trace of theirs.
+def row_of(session: Session, owner: Person, trace_id: str, *, to_change: bool = False) -> TraceRow:
+    """The row of a trace of theirs. ``to_change``: nobody else changes it until the end of the transaction.
 
     Raises:
         NotFound: they have none of that id.
     """
-    row = session.get(TraceRow, trace_id)
+    row = session.get(TraceRow, trace_id, with_for_update=to_change or None)
     if row is None or row.owner != owner.id:
         raise NotFound("trace")
     return row

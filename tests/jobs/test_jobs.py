@@ -8,9 +8,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine
 
 from connector.actions import connections, edits, people, scenes, traces
+from connector.actions.errors import Stale
+from connector.actions.held import Held
 from connector.actions.progress import ENDED, Progress, State
 from connector.actions.services import Services, open_services
 from connector.jobs import database
@@ -239,8 +243,33 @@ def test_everything_on_postgresql(settings: Settings, tmp_path: Path, postgres_u
         key = document["photos"]["key"][0]
         edited = edits.edit(services, people.local(services), trace_id, {"kind": "exclude", "asset": key}, 2)
         assert edited.version == 3
+        assert _race(services, trace_id, key, 3) == ["made"] + ["stale"] * 5
     assert not (settings.data / "app.db").exists()
     assert not (settings.data / "jobs.db").exists()
+
+
+def _race(services: Services, trace_id: str, key: str, version: int) -> list[str]:
+    """Six processes' worth of corrections of one version: what became of each."""
+    outcomes: list[str] = []
+    together = threading.Barrier(6)
+
+    def try_it() -> None:
+        other = replace(services, held=Held())
+        move = {"kind": "move", "asset": key, "lat": 48.001, "lon": 9.001}
+        edits.preview(other, people.local(other), trace_id, move)
+        together.wait()
+        try:
+            edits.edit(other, people.local(other), trace_id, move, version)
+            outcomes.append("made")
+        except Stale:
+            outcomes.append("stale")
+
+    threads = [threading.Thread(target=try_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
 
 
 def _until(holds: Callable[[], bool], within_s: float = 90) -> None:
