@@ -87,7 +87,7 @@ def test_cut_off_anywhere_it_is_used_or_refused_in_one_sentence(kind: str) -> No
         assert "\n" not in said
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(FORMATS)), st.lists(st.tuples(st.integers(0, 3000), st.binary(max_size=5)), max_size=5))
 def test_overwritten_anywhere(kind: str, changes: list[tuple[int, bytes]]) -> None:
     data = bytearray(FORMATS[kind](POINTS))
@@ -123,6 +123,18 @@ def test_overwritten_anywhere(kind: str, changes: list[tuple[int, bytes]]) -> No
 )
 def test_one_clear_sentence(data: bytes, why: str) -> None:
     assert why in _why(data)
+
+
+@pytest.mark.parametrize(("at", "what"), [(0, b"\x0f"), (0, b"\x0d"), (4, b"\x01\x00\x00\x00"), (14, b"\xff" * 9)])
+def test_a_fit_file_whose_header_lies(at: int, what: bytes) -> None:
+    data = bytearray(written.fit(POINTS))
+    data[at : at + len(what)] = what
+    try:
+        said = _read(bytes(data)).remark or "complete enough"
+    except BadRecordingError as error:
+        said = str(error)
+
+    assert said.startswith(("complete enough", "the file is damaged", "it has no points"))
 
 
 def test_entities_are_refused() -> None:

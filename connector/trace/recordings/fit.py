@@ -25,7 +25,7 @@ def read(data: BinaryIO, into: Gathered) -> None:
         _records(data, into)
     except BadRecordingError:
         raise
-    except Exception as error:  # noqa: BLE001  # fitdecode raises AssertionError, struct.error, ... on broken files
+    except Exception as error:  # fitdecode raises AssertionError, struct.error, ... on broken files
         raise BrokenOffError(f"the file is damaged ({type(error).__name__})") from error
 
 
