@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it publishes no types
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, serving, sign_in
+from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, make_trace, serving, sign_in
 from tests.web.album import write_album
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -76,8 +76,16 @@ def test_a_wrong_code_is_said(fresh: Service, visitor: BrowserContext) -> None:
     no_violations(page)
 
 
+@pytest.fixture(scope="module")
+def bench_id(service: Service, chromium: Browser) -> Iterator[str]:
+    context = chromium.new_context()
+    sign_in(service, context)
+    yield make_trace(Desk(service, context, Seen()), "bench")
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible(service: Service, chromium: Browser, seen: Seen, trace_id: str, scheme: str) -> None:
+def test_every_page_is_accessible(service: Service, chromium: Browser, seen: Seen, bench_id: str, scheme: str) -> None:
     size = PHONE if scheme == "dark" else DESKTOP
     context = chromium.new_context(viewport=size, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]  # one of two
     page = context.new_page()
@@ -91,7 +99,7 @@ def test_every_page_is_accessible(service: Service, chromium: Browser, seen: See
     no_violations(home)
     home.get_by_role("button", name="Connect a library").click()
     no_violations(home)
-    bench = desk.open(f"/traces/{trace_id}")
+    bench = desk.open(f"/traces/{bench_id}")
     for panel in PANELS:
         bench.get_by_role("tab", name=panel).click()
         no_violations(bench)

@@ -19,7 +19,7 @@ export interface Look {
   featured: ReadonlySet<string>;
 }
 
-/** Above it every leg is drawn in as few pieces as its looks allow. */
+/** Above it every leg has one colour. */
 const MANY_PHOTOS = 1000;
 /** The step of colour from one piece to the next: not seen. */
 const STEP = 0.02;
@@ -51,14 +51,17 @@ export function sources(): Record<string, GeoJSONSourceSpecification> {
 /** One feature per leg, whole: halo, dashes, and what a pointer finds. Ids are the legs' indexes. */
 export function wayFeatures(trace: Trace, look: Look): FeatureCollection {
   const colours = ends(trace, look.colourBy, look.theme);
-  return collection(trace.legs.map((leg) => wayFeature(leg, colours[leg.index] as [string, string], look)));
+  const flat = inOnePiece(trace);
+  return collection(trace.legs.map((leg) => wayFeature(leg, colours[leg.index] as [string, string], look, flat)));
 }
 
-export function wayFeature(leg: Leg, [from, to]: [string, string], look: Look): Feature {
+/** `flat`: the leg is drawn as it is, in one colour, and not in pieces. */
+export function wayFeature(leg: Leg, [from, to]: [string, string], look: Look, flat = false): Feature {
+  const pattern = patternOf(leg, look);
   return {
     type: "Feature",
     id: leg.index,
-    properties: { pattern: patternOf(leg, look), wide: look.widths[kindOf(leg)] ?? 1, colour: blend(from, to, 0.5) },
+    properties: { pattern, flat: flat && pattern === "solid", wide: look.widths[kindOf(leg)] ?? 1, colour: blend(from, to, 0.5) },
     geometry: { type: "MultiLineString", coordinates: leg.lines },
   };
 }
@@ -90,22 +93,26 @@ export interface Piece {
 
 export const MOST_PIECES_PER_LEG = 64;
 
+/** A big trace goes to the map once, not twice. */
+export function inOnePiece(trace: Trace): boolean {
+  return trace.photos.length > MANY_PHOTOS;
+}
+
 export function pieceFeatures(trace: Trace, look: Look, times: Timeline): Feature<LineString>[] {
+  if (inOnePiece(trace)) return [];
   const colours = ends(trace, look.colourBy, look.theme);
   const total = trace.legs.reduce((sum, leg) => sum + leg.distanceM, 1);
-  const many = trace.photos.length > MANY_PHOTOS;
   return trace.legs.flatMap((leg) => {
-    const most = many ? 1 : MOST_PIECES_PER_LEG;
-    const least = Math.min(most, Math.ceil(leg.distanceM / total / FINEST_PIECE));
-    return piecesOf(leg, colours[leg.index] as [string, string], times.legs[leg.index], look, [least, most]);
+    const least = Math.min(MOST_PIECES_PER_LEG, Math.ceil(leg.distanceM / total / FINEST_PIECE));
+    return piecesOf(leg, colours[leg.index] as [string, string], times.legs[leg.index], look, least);
   });
 }
 
 type Passage = Timeline["legs"][number] | undefined;
 
-export function piecesOf(leg: Leg, colours: [string, string], passage: Passage, look: Look, [least, most]: [number, number]): Feature<LineString>[] {
+export function piecesOf(leg: Leg, colours: [string, string], passage: Passage, look: Look, least: number): Feature<LineString>[] {
   if (patternOf(leg, look) !== "solid") return [];
-  const count = Math.min(most, Math.max(1, least, Math.ceil(difference(...colours) / STEP)));
+  const count = Math.min(MOST_PIECES_PER_LEG, Math.max(1, least, Math.ceil(difference(...colours) / STEP)));
   const line = leg.lines.flat();
   const sums = lengths(line);
   return Array.from({ length: count }, (_, n) => ({
@@ -170,6 +177,10 @@ export function pathLayers(look: Look): LayerSpecification[] {
     {
       id: "way-dotted", type: "line", source: "way", layout: round, filter: only("dotted"),
       paint: { "line-color": ["get", "colour"], "line-width": widthOf(look, -1), "line-dasharray": [0.1, 2], "line-opacity": dimmed },
+    },
+    {
+      id: "path-flat", type: "line", source: "way", layout: round, filter: ["get", "flat"],
+      paint: { "line-color": ["get", "colour"], "line-width": widthOf(look), "line-opacity": dimmed },
     },
     { id: "path", type: "line", source: "pieces", layout: round, paint: { "line-color": ["get", "colour"], "line-width": widthOf(look), "line-opacity": dimmed } },
   ];

@@ -11,7 +11,7 @@ import { ends } from "./colour";
 import { button } from "./dom";
 import type { Leg, Trace } from "./document";
 import {
-  pathLayers, photoFeatures, pieceFeatures, piecesOf, placeLayers, sources, stopFeature, stopFeatures, wayFeature, wayFeatures,
+  inOnePiece, pathLayers, photoFeatures, pieceFeatures, piecesOf, placeLayers, sources, stopFeature, stopFeatures, wayFeature, wayFeatures,
   MOST_PIECES_PER_LEG, type Look,
 } from "./drawing";
 import { drawPictures, redrawPictures } from "./pictures";
@@ -89,9 +89,10 @@ export class View {
     const found = legs.map((index) => trace.legs[index]).filter((leg) => leg !== undefined);
     const pair = (leg: Leg): [string, string] => colours[leg.index] as [string, string];
     const ids = legs.flatMap((leg) => Array.from({ length: MOST_PIECES_PER_LEG }, (_, n) => leg * MOST_PIECES_PER_LEG + n));
-    const pieces = found.flatMap((leg) => piecesOf(leg, pair(leg), this.times.legs[leg.index], this.look, [LEAST_PIECES, MOST_PIECES_PER_LEG]));
-    void this.source("way").updateData({ remove: [...legs], add: found.map((leg) => wayFeature(leg, pair(leg), this.look)) });
-    void this.source("pieces").updateData({ remove: ids, add: pieces });
+    const flat = inOnePiece(trace);
+    const pieces = flat ? [] : found.flatMap((leg) => piecesOf(leg, pair(leg), this.times.legs[leg.index], this.look, LEAST_PIECES));
+    void this.source("way").updateData({ remove: [...legs], add: found.map((leg) => wayFeature(leg, pair(leg), this.look, flat)) });
+    if (!flat) void this.source("pieces").updateData({ remove: ids, add: pieces });
     const moved = stops.map((index) => trace.stops[index]).filter((stop) => stop !== undefined);
     if (moved.length) void this.source("stops").updateData({ remove: [...stops], add: moved.map(stopFeature) });
   }

@@ -221,7 +221,7 @@ function titleCard(reader: Reader, said: Config): HTMLElement {
   const facts = [...reader.facts()].join(" · ");
   const link = said.link && element("a", { href: said.link, target: "_blank", rel: "noopener", title: reader.say("open_full"), aria: { label: reader.say("open_full") } }, icon("open"));
   return element(
-    "header", { className: "title" },
+    "div", { className: "title" },
     element("h1", {}, reader.title(), link || null),
     subtitle ? element("p", {}, subtitle) : null,
     element("p", { className: "facts" }, ...[days, facts].filter(Boolean).map((fact) => element("span", {}, fact as string))),
