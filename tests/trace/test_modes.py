@@ -1,0 +1,132 @@
+"""What the modes are told by, and shapes as text."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from valhalla.midgard.utils import decode_polyline
+
+from connector.routing.router import Route
+from connector.trace.confidence import confidence, pace
+from connector.trace.model import Mode
+from connector.trace.modes import (
+    MODES,
+    NO_ANSWER,
+    PRIOR,
+    Candidate,
+    Gap,
+    certainty,
+    change,
+    feasible,
+    hoped_for,
+    likelihood,
+    lingers,
+    most_likely,
+)
+from connector.trace.shape import beginning, decode, encode, ends, great_circle, length_m, prepended
+
+PLACES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+SCORES = st.lists(st.fixed_dictionaries({mode: st.floats(-20, 1) for mode in MODES}), min_size=1, max_size=5)
+
+
+def gap(far_m: float, waited_s: float, stayed_s: float = 0.0) -> Gap:
+    return Gap(far_m=far_m, waited_s=waited_s, sigma_m=10.0, stayed_s=stayed_s, longest_s=waited_s)
+
+
+def way(long_m: float, time_s: float, offset_m: float = 0.0) -> Candidate:
+    route = Route(shape="", start=(0, 0), end=(0, 0), length_m=long_m, time_s=time_s)
+    return Candidate(route=route, offsets_m=(offset_m, offset_m))
+
+
+def test_the_time_it_took_speaks_for_the_mode() -> None:
+    walked = gap(1000, 800)
+    as_walk, as_car = (likelihood(walked, mode, way(1200, s)) for mode, s in ((Mode.WALK, 850), (Mode.CAR, 110)))
+    assert as_walk > as_car + 1
+    assert likelihood(walked, Mode.CAR, None) == NO_ANSWER
+    assert likelihood(walked, Mode.WALK, way(1200, 850, 30)) < as_walk
+
+
+def test_who_hardly_moves_says_nothing() -> None:
+    standing = gap(20, 100)
+    assert lingers(standing)
+    assert likelihood(standing, Mode.CAR, way(20, 3)) == likelihood(standing, Mode.WALK, way(20, 15)) == 0.0
+    assert not lingers(gap(500, 100))
+
+
+def test_nobody_walks_at_forty() -> None:
+    fast = gap(3000, 270)
+    assert [mode for mode in MODES if feasible(fast, mode)] == [Mode.BICYCLE, Mode.CAR, Mode.TRAIN]
+
+
+@given(
+    far_m=st.floats(500, 50_000), waited_s=st.floats(60, 7200), detour=st.floats(1.0, 1.8), usual=st.floats(0.8, 1.2)
+)
+def test_a_car_that_moves_as_usual_was_hoped_for(far_m: float, waited_s: float, detour: float, usual: float) -> None:
+    mps = 10.0
+    assert likelihood(gap(far_m, waited_s), Mode.CAR, way(far_m * detour, far_m * detour / mps * usual)) <= (
+        hoped_for(gap(far_m, waited_s), Mode.CAR) + 1.2
+    )
+
+
+@given(SCORES, st.data())
+def test_the_likeliest_modes_are_the_best_of_all(scores: list[dict[Mode, float]], data: st.DataObject) -> None:
+    changes = data.draw(st.lists(st.floats(-12, -1), min_size=len(scores) - 1, max_size=len(scores) - 1))
+
+    def worth(path: tuple[Mode, ...] | list[Mode]) -> float:
+        total = math.log(PRIOR[path[0]]) + sum(score[mode] for score, mode in zip(scores, path, strict=True))
+        return total + sum(cost for cost, (a, b) in zip(changes, itertools.pairwise(path), strict=True) if a is not b)
+
+    best = max(map(worth, itertools.product(MODES, repeat=len(scores))))
+    assert worth(most_likely(changes, scores)) == pytest.approx(best)
+
+
+@given(SCORES, st.data())
+def test_certainty_is_the_share_of_all_paths(scores: list[dict[Mode, float]], data: st.DataObject) -> None:
+    changes = data.draw(st.lists(st.floats(-12, -1), min_size=len(scores) - 1, max_size=len(scores) - 1))
+    modes = most_likely(changes, scores)
+    weight = dict.fromkeys(range(len(scores)), 0.0)
+    whole = 0.0
+    for path in itertools.product(MODES, repeat=len(scores)):
+        p = PRIOR[path[0]] * math.exp(sum(score[mode] for score, mode in zip(scores, path, strict=True)))
+        p *= math.exp(sum(c for c, (a, b) in zip(changes, itertools.pairwise(path), strict=True) if a is not b))
+        whole += p
+        for n, mode in enumerate(path):
+            weight[n] += p if mode is modes[n] else 0.0
+    assert certainty(changes, scores, modes) == pytest.approx([weight[n] / whole for n in weight], rel=1e-6)
+
+
+def test_a_mode_changes_rather_at_a_stay() -> None:
+    moving = gap(800, 120)
+    assert change(moving, gap(800, 120, stayed_s=300)) > change(moving, moving)
+
+
+def test_a_map_that_is_too_slow_throughout_costs_no_confidence() -> None:
+    gaps, ways = [gap(2000, 200)] * 5, [way(2400, 400)] * 5
+    usual = pace(gaps, [Mode.CAR] * 5, ways)[Mode.CAR]
+    assert usual == pytest.approx(math.log(0.5))
+    assert confidence(gaps[0], ways[0], usual, 0.99) > 0.8 > confidence(gaps[0], ways[0], 0.0, 0.99)
+    assert pace(gaps[:2], [Mode.CAR] * 2, ways[:2]) == {}
+
+
+@given(st.lists(PLACES, min_size=1, max_size=30), PLACES)
+def test_lines_as_text(points: list[tuple[float, float]], before: tuple[float, float]) -> None:
+    text = encode(points)
+    read = decode(text)
+    assert read == [pytest.approx(point, abs=1e-6) for point in points]
+    assert [(lat, lon) for lon, lat in decode_polyline(text)] == [pytest.approx(point, abs=1e-9) for point in read]
+    assert (beginning(text), *ends(text)) == (read[0], read[0], read[-1])
+    assert decode(prepended(text, before)) == [pytest.approx(before, abs=1e-6), *read]
+
+
+@given(PLACES, PLACES)
+def test_great_circles_never_cross_the_date_line(a: tuple[float, float], b: tuple[float, float]) -> None:
+    pieces = great_circle(a, b)
+    assert (pieces[0][0], pieces[-1][-1]) == (a, b)
+    for piece in pieces:
+        assert all(abs(p[1] - q[1]) <= 180 for p, q in itertools.pairwise(piece))
+        assert all(abs(lat) <= 90 and abs(lon) <= 180 for lat, lon in piece)
+    assert sum(map(length_m, pieces)) < 20_100_000
