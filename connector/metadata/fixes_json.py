@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.metadata.fix import Fix
+from connector.metadata.said import impossible
 
 
 class BadFixes(ValueError):
@@ -92,4 +93,7 @@ def _wall(text: Any) -> datetime | None:
     found = datetime.fromisoformat(text)
     if found.tzinfo is not None:
         raise ValueError(f"wall_time must not name an offset: {text!r}")
+    wrong = impossible(found)
+    if wrong is not None:
+        raise ValueError(f"wall_time {text!r} {wrong}")
     return found

@@ -13,7 +13,7 @@ from connector.metadata.clock import Timed, lost_its_sign, time_of
 from connector.metadata.container import HEAD_BYTES, is_movie, metadata_blocks
 from connector.metadata.exif import read_exif, thumbnail
 from connector.metadata.fix import Fix, TimeSource
-from connector.metadata.said import Said, usable_position
+from connector.metadata.said import Said, impossible, usable_position
 from connector.metadata.video import read_video
 from connector.metadata.xmp import LARGEST_BYTES, is_xmp, read_xmp
 
@@ -72,21 +72,28 @@ def _fix(asset: Asset, said: Said) -> Fix:
 
 
 def _provider(asset: Asset) -> Said:
-    position, taken = asset.position, asset.taken
-    place = usable_position(position.lat, position.lon) if position is not None else None
+    taken = asset.taken
     wall = taken.wall if taken is not None else None
-    offset = taken.utc_offset_s if taken is not None else None
+    wrong = impossible(wall) if wall is not None else None
+    if wrong is not None:
+        return _placed(asset, Said(remark=f"its date {wall:%Y-%m-%d} {wrong}"))
+    return _placed(asset, Said(wall=wall, utc_offset_s=taken.utc_offset_s if taken is not None else None))
+
+
+def _placed(asset: Asset, said: Said) -> Said:
+    """What the provider says of the time, with what it says of the place and the camera."""
+    position = asset.position
+    place = usable_position(position.lat, position.lon) if position is not None else None
     if position is None or place is None:
-        return Said(wall=wall, utc_offset_s=offset, camera=asset.camera, orientation=asset.orientation)
-    return Said(
+        return replace(said, camera=asset.camera, orientation=asset.orientation)
+    return replace(
+        said,
         lat=place[0],
         lon=place[1],
         altitude_m=position.altitude_m,
         accuracy_m=position.accuracy_m,
         direction_deg=position.direction_deg,
         speed_mps=position.speed_mps,
-        wall=wall,
-        utc_offset_s=offset,
         camera=asset.camera,
         orientation=asset.orientation,
     )
