@@ -46,3 +46,15 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 @click.version_option(package_name="image-tracer")
 def main() -> None:
     """Draws the way you really took, from the photos in the library you already have."""
+    _check_adapters()
+
+
+def _check_adapters() -> None:
+    """`adapters` is also the import name of a foreign package."""
+    import adapters
+
+    if not hasattr(adapters, "GROUP"):
+        raise click.ClickException(
+            f"another package named 'adapters' hides ours (found at {adapters.__file__}); "
+            "give image-tracer an environment of its own, or uninstall that one"
+        )
