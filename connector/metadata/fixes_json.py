@@ -38,7 +38,7 @@ def read_fixes(said: Any) -> tuple[Fix, ...]:
                 problems.append(f"fix {n}: the id {fix.asset_id!r} is there twice")
             seen.add(fix.asset_id)
             fixes.append(fix)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             problems.append(f"fix {n}: {error}")
     if problems:
         raise BadFixes(problems[:20] + ([f"and {len(problems) - 20} more"] if len(problems) > 20 else []))
@@ -63,8 +63,15 @@ def _fix(entry: Any) -> Fix:
         accuracy_m=_number(entry, "accuracy_m"),
         direction_deg=_number(entry, "direction_deg"),
         speed_mps=_number(entry, "speed_mps"),
-        camera=entry.get("camera"),
+        camera=_text(entry, "camera"),
     )
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str | None:
+    value = entry.get(name)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{name} must be a text, not {value!r}")
+    return value
 
 
 def _number(entry: Mapping[str, Any], name: str, limit: float = math.inf) -> float | None:
