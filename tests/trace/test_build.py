@@ -222,7 +222,7 @@ class TestEdits:
         assert len(without.legs) == len(plain.legs) - 1
 
     def test_edits_of_photos_that_are_gone_are_listed(self, builder: Builder) -> None:
-        gone = [
+        gone: list[Edit] = [
             Via(after_asset="x", before_asset="p1", lat=LAT, lon=LON),
             SetMode(after_asset="p2", before_asset="p1", mode=Mode.CAR),
             Exclude(asset="x"),

@@ -61,10 +61,9 @@ def found_alone(at: list[Place], router: Router) -> list[Way | None]:
 
 def apart(ways: list[Way | None]) -> list[int]:
     """The stops where two ways end apart."""
-    pairs = [
-        (n, a.found.route.end, b.found.route.start) for n, (a, b) in enumerate(itertools.pairwise(ways), 1) if a and b
-    ]
-    return [n for n, end, start in pairs if distance_m(end, start) > APART_M]
+    neighbours = enumerate(itertools.pairwise(ways), 1)
+    ends = [(n, a.found.route.end, b.found.route.start) for n, (a, b) in neighbours if a and b]
+    return [n for n, end, start in ends if distance_m(end, start) > APART_M]
 
 
 @pytest.mark.parametrize("seed", range(5))
