@@ -29,7 +29,7 @@ test: $(READY)  ## every test and check; installs a browser and a database where
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 quick: $(READY)  ## the tests that take a moment
 	$(BIN)/python -m pytest -m "not slow and not browser and not postgres" $(ARGS)

@@ -96,7 +96,7 @@ def test_the_whole_way_once(tmp_path: Path, request: pytest.FixtureRequest) -> N
     extract = Path(__file__).resolve().parents[3] / "shared" / "maps" / "helsinki-centre.osm.pbf"
     command = [sys.executable, "-m", "connector.cli", "demo", "--once", "--folder", str(tmp_path / "demo")]
     command += ["--map", str(extract)] if extract.exists() else []
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=800, check=False)
     assert done.returncode == 0, done.stderr
     assert "The trace is the same as `image-tracer reconstruct` finds" in done.stdout
     assert "/embed/" in done.stdout
