@@ -69,12 +69,12 @@ def path_colours(scene: Scene, theme: Theme) -> tuple[LegColours, ...]:
 
 
 def stop_colours(scene: Scene, theme: Theme) -> tuple[str, ...]:
-    """The colour of the path at every stop."""
-    legs = path_colours(scene, theme)
-    if not legs:
-        return tuple(_own(scene, stop.asset_ids) or theme.line for stop in scene.trace.stops)
-    ends = [legs[0].stops[0][1], *(leg.stops[-1][1] for leg in legs)]
-    return tuple(ends[: len(scene.trace.stops)])
+    """The colour of the path at every stop. A path that was cut for a share may have stops between no two legs."""
+    ends: dict[int, str] = {}
+    for leg, colours in zip(scene.trace.legs, path_colours(scene, theme), strict=True):
+        ends.setdefault(leg.from_stop, colours.stops[0][1])
+        ends[leg.to_stop] = colours.stops[-1][1]
+    return tuple(ends.get(stop.index) or _own(scene, stop.asset_ids) or theme.line for stop in scene.trace.stops)
 
 
 def photo_colours(scene: Scene) -> tuple[str, ...]:

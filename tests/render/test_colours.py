@@ -169,3 +169,10 @@ def test_themes_as_json_hold_what_the_widget_reads() -> None:
         colours = [*said["palette"].values(), said["line"], said["line_halo"]]
         assert all(len(colour) == 7 and int(colour[1:], 16) >= 0 for colour in colours)
         assert len(said["palette"]) == 16
+
+
+def test_a_path_that_was_cut_has_a_colour_at_every_stop(routers: Routers) -> None:
+    scene = scene_of(town_trip(30), routers)
+    legs = tuple(leg for leg in scene.trace.legs if leg.index % 3)
+    cut = replace(scene, trace=replace(scene.trace, legs=legs))
+    assert len(stop_colours(cut, theme_of("paper"))) == len(cut.trace.stops)
