@@ -9,7 +9,7 @@ export function list(reader: Reader, choose: (stop: Stop) => void, close: () => 
   const { trace, say, words } = reader;
   const rows = trace.stops.slice(0, MANY).flatMap((stop) => {
     const offset = trace.photos[stop.first]?.offsetMin ?? null;
-    const facts = [words.clock(stop.start, offset), say("count_photos", { n: stop.photos })].join(" · ");
+    const facts = stop.photos ? [words.clock(stop.start, offset), say("count_photos", { n: stop.photos })].join(" · ") : "";
     const place = element(
       "li", { className: "place" },
       element("button", { type: "button", onclick: () => choose(stop) },

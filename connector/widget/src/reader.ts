@@ -14,9 +14,10 @@ export class Reader {
   facts(): string[] {
     const { trace, say, words } = this;
     const metres = trace.legs.reduce((sum, leg) => sum + leg.distanceM, 0);
+    const places = trace.stops.filter((stop) => stop.photos > 0).length; // a path shared alone has none, only ends
     return [
       ...(metres > 0 ? [words.distance(metres)] : []),
-      ...(trace.stops.length > 1 ? [say("count_places", { n: trace.stops.length })] : []),
+      ...(places > 1 ? [say("count_places", { n: places })] : []),
       ...(trace.photos.length ? [say("count_photos", { n: trace.photos.length })] : []),
     ];
   }
