@@ -28,7 +28,7 @@ class WidgetBuildHook(BuildHookInterface[Any]):
         return [] if self._skipped or self._fresh() else [NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Builds what is missing. Raises CalledProcessError when npm or Vite fail: no wheel without a widget."""
+        """Builds what is missing. Raises CalledProcessError when npm, the type check or Vite fail: no wheel without a widget."""
         if self._fresh():
             return
         if self._skipped:
@@ -36,6 +36,7 @@ class WidgetBuildHook(BuildHookInterface[Any]):
             return
         node, npm, env = _node()
         _run([node, npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], self._sources, env)
+        _run([node, "node_modules/typescript/bin/tsc", "--noEmit"], self._sources, env)
         vite = "node_modules/vite/bin/vite.js"
         _run([node, vite, "build", "--outDir", str(self._built), "--emptyOutDir"], self._sources, env)
         self._stamp.write_text(self._digest())
