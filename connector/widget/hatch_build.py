@@ -28,7 +28,11 @@ class WidgetBuildHook(BuildHookInterface[Any]):
         return [] if self._skipped or self._fresh() else [NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Builds what is missing. Raises CalledProcessError when npm, the type check or Vite fail: no wheel without a widget."""
+        """Builds what is missing: no wheel without a widget.
+
+        Raises:
+            subprocess.CalledProcessError: npm, the type check or Vite failed.
+        """
         if self._fresh():
             return
         if self._skipped:
