@@ -44,11 +44,11 @@ class Labelled:
     fixes: tuple[Fix, ...]
 
 
-def trip(kind: str, seen: Sequence[Seen], rng: random.Random, sigma_m: float) -> Labelled:
-    """Photos at those places, with noise; two of three come as a burst of two."""
+def trip(kind: str, seen: Sequence[Seen], rng: random.Random, sigma_m: float, burst: int = 2) -> Labelled:
+    """Photos at those places, with noise; two of three come as a burst of so many."""
     fixes: list[Fix] = []
     for t, at in seen:
-        for again in range(rng.choice((1, 2, 2))):
+        for again in range(rng.choice((1, burst, burst))):
             lat, lon = (rng.gauss(value, sigma_m * METRE) for value in at)
             when = _START + timedelta(seconds=t + 4 * again)
             fixes.append(Fix(asset_id=f"p{len(fixes)}", instant=when, lat=lat, lon=lon, accuracy_m=sigma_m))
@@ -105,14 +105,14 @@ def ferries(count: int, rng: random.Random) -> Iterator[Labelled]:
 
 
 def flights(count: int, rng: random.Random) -> Iterator[Labelled]:
-    """Between places 200 km to 10,000 km apart, an hour of waiting more or less in it."""
+    """Between places 200 km to 10,000 km apart, up to two hours of waiting in it; one photo at each end."""
     made = 0
     while made < count:
         a, b = ((rng.uniform(-70, 70), rng.uniform(-180, 180)) for _ in range(2))
         far_m = distance_m(a, b)
         if 200_000 < far_m < 10_000_000:
             waited = rng.uniform(0.0, 1800.0 if far_m < 500_000 else 7200.0)
-            yield trip("flight", [(0.0, a), (far_m / 220 + waited, b)], rng, 15)
+            yield trip("flight", [(0.0, a), (far_m / 220 + waited, b)], rng, 15, burst=1)
             made += 1
 
 
