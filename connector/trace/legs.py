@@ -12,6 +12,7 @@ from connector.trace.changes import LegChange
 from connector.trace.clean import FLIGHT_M, FLIGHT_MPS
 from connector.trace.confidence import confidence, pace
 from connector.trace.crossings import crossings
+from connector.trace.dense import match_runs
 from connector.trace.meeting import Way, let_meet
 from connector.trace.model import How, Leg, Mode
 from connector.trace.modes import COSTING, Candidate, Gap, feasible
@@ -43,6 +44,8 @@ class Plan:
     """The ways that are known; that of ``mode`` meets those of the neighbours."""
     mode: Mode
     mode_confidence: float
+    matched: bool
+    """Whether the way by ``mode`` is a piece of a dense run's."""
     recorded: Recorded | None
     """The way as a recording has it; the router was not asked then."""
     pace: Mapping[Mode, float]
@@ -71,6 +74,7 @@ def plan_legs(
     found = travelled(places, asked, ways, report(0.0, 0.6))
     drawn = _drawn(places, gaps, asked, found, ways, report(0.6, 0.8))
     let_meet(places, drawn, ways, report(0.8, 1.0))
+    matched = match_runs(places, drawn, ways)
     ferries = crossings(places, gaps, asked, drawn, ways)
     modes = [Mode.FERRY if n in ferries else mode for n, mode in enumerate(found.modes)]
     chosen = [ferries.get(n) or (way.found if way is not None else None) for n, way in enumerate(drawn)]
@@ -85,6 +89,7 @@ def plan_legs(
             candidates={**found.candidates[n], modes[n]: chosen[n]},
             mode=modes[n],
             mode_confidence=found.certainty[n],
+            matched=n in matched,
             recorded=recorded[n],
             pace=paces,
         )
@@ -141,7 +146,7 @@ def leg(plan: Plan, change: LegChange, ways: Ways) -> Leg:
     return replace(
         _blank(plan, change),
         mode=mode,
-        how=How.ROUTED,
+        how=How.MATCHED if plan.matched and mode is plan.mode else How.ROUTED,
         confidence=confidence(plan.gap, way, plan.pace.get(mode, 0.0), _certainty(plan, change)),
         mode_confidence=None if change.mode is not None else plan.mode_confidence,
         distance_m=way.route.length_m,

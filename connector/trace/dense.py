@@ -1,0 +1,143 @@
+"""Dense runs: photos taken seconds apart on the move are fitted to the roads together, by map matching.
+
+Leg by leg every photo would be passed just where its error put it; together they tell a road from the one beside it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from connector.routing.router import Ask, Point, Route
+from connector.trace.meeting import Way
+from connector.trace.modes import Candidate
+from connector.trace.shape import LatLon, decode, distance_m, encode, length_m
+from connector.trace.stops import Place
+from connector.trace.travelled import candidate
+from connector.trace.ways import Ways
+
+DENSE_S = 10.0
+"""Photos at most this far apart belong to one run."""
+_LEAST_LEGS = 4
+_MOST_LEGS = 500
+_NEAR_M, _NEAR_SIGMAS = 25.0, 3.0
+_DETOUR, _SLACK_M = 4.0, 150.0
+
+
+def match_runs(places: Sequence[Place], ways: list[Way | None], router: Ways) -> frozenset[int]:
+    """Gives the legs of dense runs their pieces of one matched way; the numbers of those legs.
+
+    A run that does not fit the roads in one piece, or passes a photo too far away, stays as it was.
+
+    Raises:
+        RouterDown: a router does not answer.
+    """
+    runs = list(_runs(places, ways))
+    routes = router.find([(run.ways[0].router, run.ask(places)) for run in runs])
+    matched: set[int] = set()
+    for run, route in zip(runs, routes, strict=True):
+        pieces = _pieces(route, places[run.first : run.first + len(run.ways) + 1]) if route is not None else None
+        for n, piece in enumerate(pieces or (), run.first):
+            run.ways[n - run.first].found = piece
+            matched.add(n)
+    return frozenset(matched)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    first: int
+    ways: Sequence[Way]
+
+    def ask(self, places: Sequence[Place]) -> Ask:
+        here = places[self.first : self.first + len(self.ways) + 1]
+        points = tuple(Point(lat=p.lat, lon=p.lon, radius_m=p.radius_m(DENSE_S)) for p in here)
+        return Ask(points=points, costing=self.ways[0].costing, dense=True)
+
+
+def _runs(places: Sequence[Place], ways: Sequence[Way | None]) -> Iterator[_Run]:
+    """Successive legs of one router and costing whose photos follow each other within seconds."""
+
+    def kind(n: int) -> tuple[int, str] | None:
+        way = ways[n]
+        dense = places[n + 1].t0 - places[n].t1 <= DENSE_S
+        return (id(way.router), way.costing) if way is not None and dense else None
+
+    for found, numbers in itertools.groupby(range(len(ways)), kind):
+        legs = list(numbers)
+        for part in itertools.batched(legs, _MOST_LEGS):
+            run = [way for n in part if (way := ways[n]) is not None]
+            if found is not None and len(run) >= _LEAST_LEGS:
+                yield _Run(part[0], run)
+
+
+def _pieces(route: Route, places: Sequence[Place]) -> list[Candidate] | None:
+    """The matched way cut at the places; None when it does not pass them all, in their order."""
+    line = decode(route.shape)
+    cuts = _cuts(line, places)
+    if cuts is None:
+        return None
+    pieces: list[Candidate] = []
+    for (a, b), (start, end) in zip(itertools.pairwise(places), itertools.pairwise(cuts), strict=True):
+        points = [start.point, *line[start.after : end.after], end.point]
+        piece = candidate(_part(route, points), a.point, b.point)
+        if piece is None:
+            return None
+        pieces.append(piece)
+    return pieces
+
+
+def _part(route: Route, points: Sequence[LatLon]) -> Route:
+    long_m = length_m(points)
+    share = long_m / max(route.length_m, 1.0)
+    return Route(
+        shape=encode(points), start=points[0], end=points[-1], length_m=long_m, time_s=max(1.0, route.time_s * share)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A place on the line, before the point of number ``after``."""
+
+    point: LatLon
+    after: int
+    away_m: float
+
+
+def _cuts(line: Sequence[LatLon], places: Sequence[Place]) -> list[_Cut] | None:
+    cuts = [_nearest(line, places[0].point, 1, line[0], _SLACK_M)]
+    for before, place in itertools.pairwise(places):
+        reach_m = _DETOUR * distance_m(before.point, place.point) + _SLACK_M
+        cuts.append(_nearest(line, place.point, cuts[-1].after, cuts[-1].point, reach_m))
+    far = (cut.away_m > max(_NEAR_M, _NEAR_SIGMAS * place.sigma_m) for cut, place in zip(cuts, places, strict=True))
+    return None if any(far) else cuts
+
+
+def _nearest(line: Sequence[LatLon], place: LatLon, after: int, start: LatLon, reach_m: float) -> _Cut:
+    """The point of the line nearest to the place, from ``start`` on and not farther along than ``reach_m``."""
+    best = _Cut(start, after, distance_m(start, place))
+    gone_m, a = 0.0, start
+    for n in range(after, len(line)):
+        b = line[n]
+        on = _foot(a, b, place)
+        away_m = distance_m(on, place)
+        if away_m < best.away_m:
+            best = _Cut(on, n, away_m)
+        gone_m += distance_m(a, b)
+        if gone_m > reach_m:
+            break
+        a = b
+    return best
+
+
+def _foot(a: LatLon, b: LatLon, place: LatLon) -> LatLon:
+    """The point between ``a`` and ``b`` that is nearest to the place; over a road's segment the earth is flat."""
+    stretch = max(0.01, math.cos(math.radians(a[0])))
+    north, east = b[0] - a[0], (b[1] - a[1]) * stretch
+    square = north * north + east * east
+    if square == 0.0:
+        return a
+    share = ((place[0] - a[0]) * north + (place[1] - a[1]) * stretch * east) / square
+    share = min(1.0, max(0.0, share))
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
