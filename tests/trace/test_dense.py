@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from connector.metadata.fix import Fix
 from connector.routing.pool import Routers, open_routers
 from connector.trace.build import build
 from connector.trace.model import How, Trace
-from connector.trace.shape import Line, decode, distance_m, encode
+from connector.trace.shape import Line, decode, distance_m, encode, length_m
 from tests.tiny_network import street_between
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -58,6 +59,8 @@ def test_a_ride_photographed_every_few_seconds_is_matched(routers: Routers) -> N
     assert len(trace.legs) > 20
     assert {leg.how for leg in trace.legs} == {How.MATCHED}
     assert _on_the_streets(trace) < 20
+    drawn_m = sum(length_m(decode(shape)) for leg in trace.legs for shape in leg.shapes)
+    assert drawn_m == pytest.approx(SPEED_MPS * EVERY_S * len(trace.legs), rel=0.1)
     for before, after in itertools.pairwise(trace.legs):
         assert decode(before.shapes[-1])[-1] == decode(after.shapes[0])[0]
 
@@ -70,3 +73,11 @@ def test_the_same_ride_photographed_twice_a_minute_is_routed(routers: Routers) -
 def test_a_ride_beside_the_roads_is_not_moved_onto_them(routers: Routers) -> None:
     trace = build(ride(east_deg=0.0015), routers)
     assert How.MATCHED not in {leg.how for leg in trace.legs}
+
+
+def test_a_run_that_passes_a_photo_too_far_away_stays_as_it_was(routers: Routers) -> None:
+    fixes = ride()
+    fixes[12] = replace(fixes[12], lat=(fixes[12].lat or 0.0) + 60 / 111_195)
+    trace = build(fixes, routers)
+    assert How.MATCHED not in {leg.how for leg in trace.legs}
+    assert "p012" in {asset_id for stop in trace.stops for asset_id in stop.asset_ids}
