@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.nextcloud.guard import GUARD
 from connector.maps.registry import Map, add_map
 from tests.tiny_network import write_extract
 
@@ -15,6 +16,12 @@ STRICT = os.environ.get("TRACER_TEST_STRICT") == "1"
 """Set by `.ci/run`: a skip is a failure, except where only the real data are missing."""
 _REAL_DATA = "real data not found at "
 _skips: list[tuple[str, str]] = []
+
+
+@pytest.fixture(autouse=True)
+def _servers_are_strangers() -> None:
+    """What one test learnt of 127.0.0.1:PORT says nothing of the server that gets the same port later."""
+    GUARD.forget()
 
 
 @pytest.fixture(scope="session")

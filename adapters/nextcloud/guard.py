@@ -17,6 +17,9 @@ from adapters.library import Unauthorized, Unavailable
 
 LOCKED_S = 1800.0
 """How long a Nextcloud keeps its lock; it does not say so itself."""
+REFUSED_S = 86400.0
+"""After that long a refused credential is tried once more: an account that was closed may have been opened again, and
+one refusal a day is far from a lock."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,19 +38,20 @@ class Guard:
         self._now = now
         self._lock = threading.Lock()
         self._salt = secrets.token_bytes(16)
-        self._refused: set[bytes] = set()
+        self._refused: dict[bytes, float] = {}
         self._until: dict[str, float] = {}
 
     def check(self, host: str, credential: Credential) -> None:
         """Before anything is sent.
 
         Raises:
-            Unauthorized: that credential was refused before.
+            Unauthorized: that credential was refused within the last day.
             Unavailable: the host has locked us out and the time is not over.
         """
         with self._lock:
-            refused = self._mark(host, credential) in self._refused
-            left_s = self._until.get(host, 0.0) - self._now()
+            now = self._now()
+            refused = self._refused.get(self._mark(host, credential), now) > now
+            left_s = self._until.get(host, now) - now
         if refused:
             raise Unauthorized(f"{host} refused the credential before; it is not tried again. Sign in anew")
         if left_s > 0:
@@ -60,12 +64,18 @@ class Guard:
     def refuse(self, host: str, credential: Credential) -> None:
         """The host refused that credential."""
         with self._lock:
-            self._refused.add(self._mark(host, credential))
+            self._refused[self._mark(host, credential)] = self._now() + REFUSED_S
 
     def lock(self, host: str) -> None:
         """The host answers nobody from here for a while."""
         with self._lock:
             self._until[host] = self._now() + LOCKED_S
+
+    def forget(self) -> None:
+        """Back to knowing nothing, as a process that starts."""
+        with self._lock:
+            self._refused.clear()
+            self._until.clear()
 
     def _mark(self, host: str, credential: Credential) -> bytes:
         said = "\n".join([host, credential.mark, *(f"{k}:{v}" for k, v in sorted(credential.headers.items()))])

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.library import Unauthorized, Unavailable
 from adapters.nextcloud import KIND
-from adapters.nextcloud.guard import LOCKED_S, Credential, Guard
+from adapters.nextcloud.guard import LOCKED_S, REFUSED_S, Credential, Guard
 from adapters.nextcloud.server import basic, learn
 from connector.net import GuardedNet, Policy
 from tests.adapters.nextcloud.fake import FakeNextcloud
@@ -21,6 +21,20 @@ def test_a_refused_password_is_not_tried_again_but_another_one_is() -> None:
         guard.check("cloud.test", basic("alice", "old"))
     guard.check("cloud.test", basic("alice", "new"))
     guard.check("other.test", basic("alice", "old"))
+
+
+def test_a_refused_password_gets_one_more_chance_a_day_later() -> None:
+    now = [0.0]
+    guard = Guard(now=lambda: now[0])
+    guard.refuse("cloud.test", basic("alice", "old"))
+    now[0] = REFUSED_S - 1
+    with pytest.raises(Unauthorized):
+        guard.check("cloud.test", basic("alice", "old"))
+    now[0] = REFUSED_S + 1
+    guard.check("cloud.test", basic("alice", "old"))
+    guard.refuse("cloud.test", basic("alice", "old"))
+    with pytest.raises(Unauthorized):
+        guard.check("cloud.test", basic("alice", "old"))
 
 
 def test_guests_are_told_apart_by_their_link() -> None:
