@@ -14,7 +14,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from valhalla import Actor, ValhallaError
 
@@ -69,7 +68,7 @@ class RouterPool:
 def _ask(actor: Actor, ask: Ask) -> Route | None:
     action, body = request(ask)
     try:
-        reply: dict[str, Any] = json.loads(getattr(actor, action)(json.dumps(body)))
+        reply: str = getattr(actor, action)(body)
     except ValhallaError as error:
         if error.code in NO_WAY:
             return None

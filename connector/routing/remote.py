@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from http import HTTPStatus
 
 import requests
 
 from connector.routing.router import Ask, Route, RouterDown
-from connector.routing.valhalla import NO_WAY, answer, request
+from connector.routing.valhalla import NO_WAY, NotAnAnswerError, answer, refusal, request, status
 
 TIMEOUTS_S = (5.0, 60.0)
 """To be connected, and between two parts of an answer."""
 AT_ONCE = 4
+_JSON = {"Content-Type": "application/json"}
 
 
 class RemoteRouter:
@@ -39,8 +40,11 @@ class RemoteRouter:
             RouterDown: it does not answer.
         """
         if self._version is None:
-            said = self._said("status", {})
-            self._version = f"{said.get('version')}-{said.get('tileset_last_modified')}"
+            reply = self._posted("status", "{}")
+            try:
+                self._version = status(reply.content)
+            except NotAnAnswerError as error:
+                raise self._no_router(reply) from error
         return self._version
 
     def covers(self, lat: float, lon: float) -> bool:  # noqa: ARG002  # every place may be covered
@@ -59,27 +63,26 @@ class RemoteRouter:
         return list(self._executor.map(self._route, asks))
 
     def _route(self, ask: Ask) -> Route | None:
-        action, body = request(ask)
-        said = self._said(action, body)
-        if said.get("error_code") in NO_WAY:
-            return None
-        if "error_code" in said:
-            raise RouterDown(f"{self._at} refused a question: {said.get('error')} ({said['error_code']})")
-        return answer(ask, said)
-
-    def _said(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
+        reply = self._posted(*request(ask))
         try:
-            reply = self._session().post(f"{self._url}/{action}", json=body, timeout=TIMEOUTS_S)
+            if reply.status_code == HTTPStatus.OK:
+                return answer(ask, reply.content)
+            # a refused question carries a code of its own; without one it is the server that is in trouble
+            code, text = refusal(reply.content)
+        except NotAnAnswerError as error:
+            raise self._no_router(reply) from error
+        if code in NO_WAY:
+            return None
+        raise RouterDown(f"{self._at} refused a question: {text} ({code})")
+
+    def _posted(self, action: str, body: str) -> requests.Response:
+        try:
+            return self._session().post(f"{self._url}/{action}", data=body, headers=_JSON, timeout=TIMEOUTS_S)
         except requests.RequestException as error:
             raise RouterDown(f"{self._at} does not answer ({type(error).__name__})") from error
-        try:
-            said = reply.json()
-        except requests.JSONDecodeError as error:
-            raise RouterDown(f"{self._at} does not answer as a router (HTTP {reply.status_code})") from error
-        # a refused question carries a code of its own; without one it is the server that is in trouble
-        if not isinstance(said, dict) or (not reply.ok and "error_code" not in said):
-            raise RouterDown(f"{self._at} does not answer as a router (HTTP {reply.status_code})")
-        return said
+
+    def _no_router(self, reply: requests.Response) -> RouterDown:
+        return RouterDown(f"{self._at} does not answer as a router (HTTP {reply.status_code})")
 
     @property
     def _at(self) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -118,14 +121,13 @@ def test_a_server_that_stops_and_starts_again(tiny_map: Map, tmp_path: Path) -> 
     router.close()
 
 
-def test_a_server_that_is_no_router(tmp_path: Path) -> None:
-    import threading
-    from http.server import BaseHTTPRequestHandler, HTTPServer
+@contextmanager
+def somebody_elses_server(body: bytes, status: int) -> Iterator[str]:
+    """A web server that answers everything with that."""
 
     class Page(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # named by http.server
-            body = b"<html>hello</html>"
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -133,16 +135,30 @@ def test_a_server_that_is_no_router(tmp_path: Path) -> None:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # named by http.server
             return
 
-    server = HTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    router = RemoteRouter("far", f"http://127.0.0.1:{server.server_port}")
-    try:
-        with pytest.raises(RouterDown, match="does not answer as a router"):
-            router.routes([ask(crossing(0, 0), crossing(1, 1))])
-    finally:
-        router.close()
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"<html>hello</html>", 200),
+        (b'{"trip": {"legs": [], "summary": {"length": 1, "time": 1}}}', 200),
+        (b'{"trip": {"legs": [{"shape": 7}], "summary": {"length": 1, "time": 1}}}', 200),
+        (b'{"detail": "no such page"}', 404),
+        (b"", 502),
+    ],
+)
+def test_a_server_that_is_no_router(body: bytes, status: int) -> None:
+    with somebody_elses_server(body, status) as url:
+        router = RemoteRouter("far", url)
+        with pytest.raises(RouterDown, match=rf"does not answer as a router \(HTTP {status}\)"):
+            router.routes([ask(crossing(0, 0), crossing(1, 1))])
+        with pytest.raises(RouterDown, match="does not answer as a router"):
+            router.version  # noqa: B018  # asking for it is the test
+        router.close()
 
 
 def test_trains_run_on_rails(embedded: Router) -> None:
