@@ -90,18 +90,18 @@ def test_a_session_ends(services: Services, anna: Person, clock: Clock) -> None:
 
 
 def test_signing_in_with_the_account_in_a_library(services: Services, anna: Person, photos: Path) -> None:
-    front = Misbehaving(dav_app(photos, {"anna": "one", "berta": "two"}))
+    front = Misbehaving(dav_app(photos, {"anna": "sentinel-one", "berta": "sentinel-two"}))
     with serving(front) as host:
         url = f"{host}/dav"
-        options = {"url": url, "user": "berta", "password": "two"}
+        options = {"url": url, "user": "berta", "password": "sentinel-two"}
         with pytest.raises(SignInFailed, match="no administrator has connected"):
             people.sign_in(services, "webdav", options)
         assert front.seen == [], "an address nobody vouches for was asked"
-        connections.connect(services, anna, "ours", "webdav", {"url": url, "user": "anna", "password": "one"})
+        connections.connect(services, anna, "ours", "webdav", {"url": url, "user": "anna", "password": "sentinel-one"})
 
         berta = people.sign_in(services, "webdav", options)
         again = people.sign_in(services, "webdav", {**options, "url": f"{url}/"})
-        as_anna = people.sign_in(services, "webdav", {"url": url, "user": "anna", "password": "one"})
+        as_anna = people.sign_in(services, "webdav", {"url": url, "user": "anna", "password": "sentinel-one"})
         with pytest.raises(Unauthorized):
             people.sign_in(services, "webdav", {**options, "password": "wrong"})
 
@@ -137,7 +137,7 @@ def test_preferences(services: Services, anna: Person, berta: Person) -> None:
 
 
 def test_a_connection_that_does_not_work_is_not_kept(services: Services, anna: Person, photos: Path) -> None:
-    with serving(dav_app(photos, {"anna": "one"})) as host:
+    with serving(dav_app(photos, {"anna": "sentinel-one"})) as host:
         url = f"{host}/dav"
         with pytest.raises(Unauthorized) as caught:
             connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": SENTINEL})
@@ -145,7 +145,7 @@ def test_a_connection_that_does_not_work_is_not_kept(services: Services, anna: P
         with pytest.raises(BadSettings, match="no option 'colour'"):
             connections.connect(services, anna, "x", "webdav", {"url": url, "colour": "red"})
     with pytest.raises(LibraryError):
-        connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "one"})
+        connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "sentinel-one"})
     assert connections.connections(services, anna) == ()
 
 
@@ -157,14 +157,20 @@ def test_names_are_taken_once_per_person(services: Services, anna: Person, conne
 
 
 def test_a_credential_is_renewed_under_the_same_name(services: Services, anna: Person, photos: Path) -> None:
-    users = {"anna": "one", "berta": "two"}
+    users = {"anna": "sentinel-one", "berta": "sentinel-two"}
     with serving(dav_app(photos, users)) as host:
         url = f"{host}/dav"
-        first = connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "one"})
+        first = connections.connect(
+            services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "sentinel-one"}
+        )
         trace = traces.start(services, anna, first.id, ["walk"]).trace_id
-        again = connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "one"})
+        again = connections.connect(
+            services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "sentinel-one"}
+        )
         with pytest.raises(Conflict):
-            connections.connect(services, anna, "x", "webdav", {"url": url, "user": "berta", "password": "two"})
+            connections.connect(
+                services, anna, "x", "webdav", {"url": url, "user": "berta", "password": "sentinel-two"}
+            )
     assert again.id == first.id
     assert traces.trace(services, anna, trace).connection_id == first.id
 
@@ -219,9 +225,9 @@ def test_the_wrong_key_is_said_at_the_start(settings: Settings, photos: Path) ->
 def test_a_row_that_was_moved_does_not_open(
     services: Services, settings: Settings, anna: Person, berta: Person, photos: Path
 ) -> None:
-    with serving(dav_app(photos, {"anna": "one"})) as host:
+    with serving(dav_app(photos, {"anna": "sentinel-one"})) as host:
         url = f"{host}/dav"
-        connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "one"})
+        connections.connect(services, anna, "x", "webdav", {"url": url, "user": "anna", "password": "sentinel-one"})
     with services.store.write() as session:
         session.scalars(select(ConnectionRow)).one().owner = berta.id
     with pytest.raises(CannotStart, match="changed or moved"), open_services(settings):
@@ -229,8 +235,8 @@ def test_a_row_that_was_moved_does_not_open(
 
 
 def test_the_key_is_renewed_and_nothing_is_lost(settings: Settings, photos: Path) -> None:
-    with serving(dav_app(photos, {"anna": "one"})) as host:
-        options = {"url": f"{host}/dav", "user": "anna", "password": "one"}
+    with serving(dav_app(photos, {"anna": "sentinel-one"})) as host:
+        options = {"url": f"{host}/dav", "user": "anna", "password": "sentinel-one"}
         with open_services(settings) as services:
             anna = people.local(services)
             connection_id = connections.connect(services, anna, "x", "webdav", options).id

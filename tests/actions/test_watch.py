@@ -94,7 +94,7 @@ class Nextcloud:
     url: str
     kind: str = "nextcloud"
     folder: str = "Walk"
-    password: str = "app-password"
+    password: str = "sentinel-app-password"
 
     @property
     def options(self) -> dict[str, str]:
@@ -102,7 +102,7 @@ class Nextcloud:
 
     def renew(self) -> None:
         """Another password: the one that was refused is never sent again."""
-        self.server.people["alice"] = self.password = "another-password"
+        self.server.people["alice"] = self.password = "sentinel-another-password"
 
     def add(self, n: int, *, read: bool = True) -> None:
         self.server.put("alice", f"{self.folder}/IMG_{n:04}.jpg", content(n, located=read))

@@ -66,7 +66,7 @@ class Replay:
         )
 
     def library(self, page_size: int = 1000, **options: str) -> Immich:
-        options = options or {"url": BASE, "api_key": "REDACTED-API-KEY"}
+        options = options or {"url": BASE, "api_key": "sentinel-api-key"}
         return open_immich(options, GuardedNet(Policy()), page_size=page_size)
 
     def album_id(self) -> str:

@@ -114,8 +114,8 @@ def test_files_without_a_service(terminal: Terminal, photos: Path, tmp_path: Pat
 def test_secrets_come_from_where_people_keep_them(terminal: Terminal, dav: str, tmp_path: Path, how: str) -> None:
     words, typed = ["--password", SENTINEL], None
     if how == "file":
-        (tmp_path / "word").write_text(f"{SENTINEL}\n")
-        words = ["--password-file", str(tmp_path / "word")]
+        (tmp_path / "word.secret").write_text(f"{SENTINEL}\n")
+        words = ["--password-file", str(tmp_path / "word.secret")]
     elif how == "standard input":
         words, typed = ["--password", "-"], f"{SENTINEL}\n"
     done = terminal.run("connect", "webdav", "--name", "w", "--url", dav, "--user", "anna", *words, typed=typed)
@@ -124,8 +124,8 @@ def test_secrets_come_from_where_people_keep_them(terminal: Terminal, dav: str, 
 
 
 def test_what_is_missing_or_given_twice(terminal: Terminal, dav: str, tmp_path: Path) -> None:
-    (tmp_path / "word").write_text("x")
-    twice = ("--password", "x", "--password-file", str(tmp_path / "word"))
+    (tmp_path / "word.secret").write_text("x")
+    twice = ("--password", "x", "--password-file", str(tmp_path / "word.secret"))
     said = terminal.run("connect", "webdav", "--name", "w", "--url", dav, "--user", "anna", *twice, code=2).stderr
     assert "--password and --password-file are both given" in said
     assert "needs --path" in terminal.run("connect", "folder", "--name", "x", code=2).stderr

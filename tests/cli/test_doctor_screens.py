@@ -17,6 +17,8 @@ from tests.metadata import made
 
 __all__ = ["terminal"]
 
+APP_PASSWORD = "sentinel-app-password"
+
 
 @dataclass
 class Server:
@@ -29,7 +31,9 @@ class Server:
 
 @pytest.fixture(params=["immich", "nextcloud"])
 def server(request: pytest.FixtureRequest, terminal: Terminal) -> Iterator[Server]:
-    fake: FakeImmich | FakeNextcloud = FakeImmich("3.1.0") if request.param == "immich" else FakeNextcloud()
+    fake: FakeImmich | FakeNextcloud = (
+        FakeImmich("3.1.0") if request.param == "immich" else FakeNextcloud({"alice": APP_PASSWORD})
+    )
     front = Misbehaving(fake)
     with serving(front) as url:
         if isinstance(fake, FakeImmich):
@@ -39,7 +43,7 @@ def server(request: pytest.FixtureRequest, terminal: Terminal) -> Iterator[Serve
             words, secret = ["immich", "--url", url, "--api-key", KEY], KEY
         else:
             fake.put("alice", "Walk/IMG_1.jpg", made.jpeg())
-            words, secret = ["nextcloud", "--url", url, "--user", "alice", "--password", "app-password"], "app-password"
+            words, secret = ["nextcloud", "--url", url, "--user", "alice", "--password", APP_PASSWORD], APP_PASSWORD
         terminal.run("connect", *words, "--name", "home")
         yield Server(fake, front, secret)
 

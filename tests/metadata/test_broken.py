@@ -6,7 +6,7 @@ import struct
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.library import Asset, NotFound
@@ -18,7 +18,7 @@ from tests.metadata.test_places import FILES
 
 PLAIN = {name: make for name, make in FILES.items() if "Pillow" not in name and "pillow" not in name}
 WHOLE = {name: make() for name, make in PLAIN.items()}
-SOUND = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOUND = settings(max_examples=150)
 
 
 def _is_sane(data: bytes) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.metadata.clock import settle
@@ -23,7 +23,7 @@ from connector.trace.recordings import Recording
 from connector.trace.shape import decode, distance_m
 from tests.trace.written import photo, recording
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=60)
 FEW = settings(MANY, max_examples=25)
 
 

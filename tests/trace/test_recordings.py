@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.trace.model import Mode
@@ -87,7 +87,7 @@ def test_cut_off_anywhere_it_is_used_or_refused_in_one_sentence(kind: str) -> No
         assert "\n" not in said
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(st.sampled_from(sorted(FORMATS)), st.lists(st.tuples(st.integers(0, 3000), st.binary(max_size=5)), max_size=5))
 def test_overwritten_anywhere(kind: str, changes: list[tuple[int, bytes]]) -> None:
     data = bytearray(FORMATS[kind](POINTS))

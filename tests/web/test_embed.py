@@ -81,7 +81,7 @@ def test_unknown_expired_and_revoked_are_one_and_the_same(
 
 
 def test_a_password_is_asked_once(anna: Browser, stranger: Browser, trace_id: str) -> None:
-    token = make_share(anna, trace_id, password="correct horse")
+    token = make_share(anna, trace_id, password="sentinel-correct-horse")
     asked = stranger.ask("GET", f"/embed/{token}")
     assert asked.status_code == 403
     assert '<form method="post">' in asked.text
@@ -90,7 +90,7 @@ def test_a_password_is_asked_once(anna: Browser, stranger: Browser, trace_id: st
     assert stranger.ask("GET", "/oembed", query_string={"url": f"http://localhost/embed/{token}"}).status_code == 403
     wrong = stranger.ask("POST", f"/embed/{token}", data={"password": "wrong"})
     assert wrong.status_code == 403
-    right = stranger.ask("POST", f"/embed/{token}", data={"password": "correct horse"})
+    right = stranger.ask("POST", f"/embed/{token}", data={"password": "sentinel-correct-horse"})
     assert right.status_code == 303
     assert "horse" not in right.headers["Location"]
     opened = stranger.ask("GET", right.headers["Location"])
@@ -106,8 +106,8 @@ def test_a_password_is_asked_once(anna: Browser, stranger: Browser, trace_id: st
 
 
 def test_a_ticket_opens_only_its_own_share(anna: Browser, stranger: Browser, trace_id: str) -> None:
-    one, other = (make_share(anna, trace_id, password="correct horse") for _ in range(2))
-    right = stranger.ask("POST", f"/embed/{one}", data={"password": "correct horse"})
+    one, other = (make_share(anna, trace_id, password="sentinel-correct-horse") for _ in range(2))
+    right = stranger.ask("POST", f"/embed/{one}", data={"password": "sentinel-correct-horse"})
     ticket = right.headers["Location"].partition("~")[2]
     assert stranger.ask("GET", f"/embed/{one}~{ticket}/document").status_code == 200
     assert stranger.ask("GET", f"/embed/{other}~{ticket}/document").status_code == 403

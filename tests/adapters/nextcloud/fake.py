@@ -94,7 +94,7 @@ class FakeNextcloud:
     """A WSGI application. One server, several people; everything may be changed while it runs."""
 
     def __init__(self, people: dict[str, str] | None = None) -> None:
-        self.people = people or {"alice": "app-password"}
+        self.people = people or {"alice": "sentinel-app-password"}
         self.files: dict[str, dict[str, Node]] = {uid: {} for uid in self.people}
         self.albums: dict[tuple[str, str], dict[str, list[Node]]] = {}
         self.folder_links: dict[str, tuple[str, str, str | None]] = {}

@@ -32,7 +32,7 @@ class Cloud:
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    fake = FakeNextcloud({"alice": "a-password", "bob": "b-password"})
+    fake = FakeNextcloud({"alice": "sentinel-a-password", "bob": "sentinel-b-password"})
     fake.admins = {"alice"}
     with serving(fake) as url:
         yield Cloud(fake, url)
@@ -43,7 +43,7 @@ def _bodies(name: str) -> list[bytes]:
 
 
 def _hints(name: str) -> list[Hint]:
-    library = KIND.open({"url": SERVER, "user": "alice", "password": "h" * 72}, Recorded())
+    library = KIND.open({"url": SERVER, "user": "alice", "password": "sentinel-" + "h" * 63}, Recorded())
     hooks = library.parse_hook
     assert isinstance(hooks, ParsesHooks)
     return [hooks.hint({}, body) for body in _bodies(name)]
@@ -75,7 +75,7 @@ def test_albums_of_photos_never_call() -> None:
 
 def test_our_own_note_and_other_files_say_nothing() -> None:
     (body, *_) = _bodies("put_new_file")
-    library = KIND.open({"url": SERVER, "user": "alice", "password": "h" * 72}, Recorded())
+    library = KIND.open({"url": SERVER, "user": "alice", "password": "sentinel-" + "h" * 63}, Recorded())
     for name in ("Readme.md", "Trace.md", "notes.pdf", ".hidden.jpg", ".folder"):
         assert library.parse_hook.hint({}, body.replace(b"new.jpg", name.encode())) == Hint(), name
     sidecar = library.parse_hook.hint({}, body.replace(b"new.jpg", b"new.jpg.xmp"))
@@ -84,7 +84,7 @@ def test_our_own_note_and_other_files_say_nothing() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"event": 3}', b'{"event": {"class": "x"}}', b"\xff", b"null"])
 def test_what_is_no_call_is_refused(body: bytes) -> None:
-    library = KIND.open({"url": SERVER, "user": "alice", "password": "h" * 72}, Recorded())
+    library = KIND.open({"url": SERVER, "user": "alice", "password": "sentinel-" + "h" * 63}, Recorded())
     with pytest.raises(BadReply):
         library.parse_hook.hint({}, body)
 
@@ -129,7 +129,7 @@ def test_the_recorded_search_for_one_file_is_understood() -> None:
         "album_home_depth_infinity",
         Variant("propfind_404", path="/remote.php/dav/photos/alice/sharedalbums", depth="infinity"),
     )
-    library = KIND.open({"url": SERVER, "user": "alice", "password": "s" * 72}, net)
+    library = KIND.open({"url": SERVER, "user": "alice", "password": "sentinel-" + "s" * 63}, net)
     found = library.parse_hook.albums_of("95")
     net.check()
     assert found == ["folder:Photos/Trip A", "folder:Photos", "folder:", "album:Rhine valley"]
@@ -160,7 +160,7 @@ def test_doubled_registrations_are_cleared_and_other_peoples_stay(cloud: Cloud) 
 
 
 def test_only_the_persons_own_folder_is_asked_for(cloud: Cloud) -> None:
-    options = {"url": cloud.url, "user": "alice", "password": "a-password", "folder": "/Photos/a.b (c)/"}
+    options = {"url": cloud.url, "user": "alice", "password": "sentinel-a-password", "folder": "/Photos/a.b (c)/"}
     KIND.open(options, GuardedNet(Policy(["127.0.0.0/8"]))).watch.install(OURS, "secret")
     (created,) = [hook for hook in cloud.fake.webhooks.values() if hook["event"] == CREATED]
     pattern = created["eventFilter"]["event.node.path"]
@@ -186,7 +186,7 @@ def test_who_is_no_administrator_is_told_so(cloud: Cloud) -> None:
 def test_the_recorded_registration_is_the_one_we_make() -> None:
     """Asked for word by word as the recorded server accepted it, but for the filter and the address."""
     net = Recorded("ocs_user", "webhook_list", *["webhook_register_node_created"] * 3, "webhook_register_tag_assigned")
-    library = KIND.open({"url": SERVER, "user": "alice", "password": "r" * 72}, net)
+    library = KIND.open({"url": SERVER, "user": "alice", "password": "sentinel-" + "r" * 63}, net)
     assert library.watch.install(OURS, "s") == "1,1,1,6"
     net.check()
     sent = json.loads(net.asked[2][3])

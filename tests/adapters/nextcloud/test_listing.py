@@ -24,7 +24,7 @@ class Cloud:
         self.fake, self.url = fake, url
 
     def open(self, folder: str = "") -> Library:
-        return KIND.open({"url": self.url, "user": "alice", "password": "a-password", "folder": folder}, NET)
+        return KIND.open({"url": self.url, "user": "alice", "password": "sentinel-a-password", "folder": folder}, NET)
 
     def fill(self, photos: int, folder: str = "Photos/Trip") -> list[Node]:
         known = recorded_metadata()
@@ -37,7 +37,7 @@ class Cloud:
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    fake = FakeNextcloud({"alice": "a-password"})
+    fake = FakeNextcloud({"alice": "sentinel-a-password"})
     with serving(fake) as url:
         yield Cloud(fake, url)
 
@@ -227,7 +227,7 @@ def test_a_slow_server_is_given_up_on(cloud: Cloud) -> None:
     cloud.fill(3)
     cloud.fake.delay_s = 0.6
     net = GuardedNet(Policy(["127.0.0.0/8"]), limits=Limits(read_s=0.2))
-    library = KIND.open({"url": cloud.url, "user": "alice", "password": "a-password"}, net)
+    library = KIND.open({"url": cloud.url, "user": "alice", "password": "sentinel-a-password"}, net)
     with pytest.raises(Unavailable):
         list(library.assets("folder:Photos/Trip"))
 

@@ -56,11 +56,11 @@ def test_from_the_first_request_to_the_last() -> None:
 
 def test_after_a_revocation_elsewhere_the_password_is_sent_once_and_never_again() -> None:
     net = Recorded("ocs_user", Variant("apppassword_after_delete", path="/remote.php/dav/files/alice/Photos"))
-    library = KIND.open({"url": SERVER, "user": "alice", "password": "revoked-elsewhere"}, net)
+    library = KIND.open({"url": SERVER, "user": "alice", "password": "sentinel-revoked-elsewhere"}, net)
     for _ in range(3):
         with pytest.raises(Unauthorized):
             list(library.assets("folder:Photos"))
-    again = KIND.open({"url": SERVER, "user": "alice", "password": "revoked-elsewhere"}, net)
+    again = KIND.open({"url": SERVER, "user": "alice", "password": "sentinel-revoked-elsewhere"}, net)
     with pytest.raises(Unauthorized, match="not tried again"):
         again.account()
     net.check()
@@ -73,7 +73,7 @@ def test_giving_back_what_is_gone_is_no_error() -> None:
     fake = FakeNextcloud()
     with serving(fake) as url:
         net = GuardedNet(Policy(["127.0.0.0/8"]))
-        flow.revoke({"url": url, "user": "alice", "password": "withdrawn by the person"}, net)
+        flow.revoke({"url": url, "user": "alice", "password": "sentinel-withdrawn by the person"}, net)
 
 
 def test_the_sign_in_ends_after_twenty_minutes() -> None:
@@ -89,7 +89,7 @@ def test_the_sign_in_ends_after_twenty_minutes() -> None:
 
 
 def test_a_library_is_connected_by_it_and_the_password_given_back_at_the_end(tmp_path: Path) -> None:
-    fake = FakeNextcloud({"bob": "bobs"})
+    fake = FakeNextcloud({"bob": "sentinel-bobs"})
     with serving(fake) as url:
         settings = Settings(data=tmp_path / "data", router_threads=1, allowed_networks=("127.0.0.0/8",))
         with open_services(settings) as services:
@@ -126,7 +126,7 @@ class _Answering:
             {"poll": {"token": "t" * 40, "endpoint": f"{at}/login/v2/poll"}, "login": f"{at}/login/v2/flow/x"}
         )
         if environ["PATH_INFO"].endswith("/poll"):
-            body = json.dumps({"server": at, "loginName": "alice", "appPassword": "p" * 72})
+            body = json.dumps({"server": at, "loginName": "alice", "appPassword": "sentinel-" + "p" * 63})
         start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         yield body.encode()
 
@@ -147,7 +147,11 @@ def test_a_server_behind_a_proxy_that_does_not_know_its_port_is_asked_where_it_i
         flow = LoginFlowV2()
         started = flow.start(url + "/cloud/index.php/login", net)
         assert started.login_url == url + "/cloud/login/v2/flow/x"
-        assert flow.poll(started.state, net) == {"url": url + "/cloud", "user": "alice", "password": "p" * 72}
+        assert flow.poll(started.state, net) == {
+            "url": url + "/cloud",
+            "user": "alice",
+            "password": "sentinel-" + "p" * 63,
+        }
         assert answering.asked == ["/cloud/index.php/login/v2", "/cloud/login/v2/poll"]
 
 

@@ -24,7 +24,7 @@ PLACE = Position(lat=-33.8568123, lon=151.2153456, altitude_m=-12.5)
 class Cloud:
     def __init__(self, fake: FakeNextcloud, url: str) -> None:
         self.fake = fake
-        options = {"url": url, "user": "alice", "password": "a-password"}
+        options = {"url": url, "user": "alice", "password": "sentinel-a-password"}
         self.library: Library = KIND.open(options, GuardedNet(Policy(["127.0.0.0/8"])))
         write_back = self.library.write_back
         assert isinstance(write_back, WritesBack)
@@ -42,7 +42,7 @@ class Cloud:
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    fake = FakeNextcloud({"alice": "a-password"})
+    fake = FakeNextcloud({"alice": "sentinel-a-password"})
     fake.put("alice", "Photos/Trip/a.jpg", b"a" * 400, recorded_metadata("no-gps.jpg"))
     fake.put("alice", "Photos/Trip/b.jpg", b"b" * 400, recorded_metadata())
     with serving(fake) as url:
