@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import select
@@ -26,11 +27,23 @@ _PHOTOS = ("after_asset", "before_asset", "asset", "anchor_asset")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """The version after an edit, what looks different (see `render.document.legs_changed`), what undo would do next."""
+    """The version after an edit, what looks different (see `render.document.legs_changed`), what undo would do next.
+
+    ``engine_s``: of the time it took, what the engine took.
+    """
 
     version: int
     changed: Mapping[str, Any]
     steps: Steps
+    engine_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed:
+    """What an edit would change (see `render.document.legs_changed`), and how long the engine took to find out."""
+
+    changed: Mapping[str, Any]
+    engine_s: float
 
 
 def edit(services: Services, owner: Person, trace_id: str, said: Mapping[str, Any], seen_version: int) -> Edited:
@@ -63,7 +76,7 @@ def redo(services: Services, owner: Person, trace_id: str, seen_version: int) ->
     return _write(services, owner, trace_id, seen_version, lambda _, log: _revert(steps(log).redo, "redo"))
 
 
-def preview(services: Services, owner: Person, trace_id: str, said: Mapping[str, Any]) -> dict[str, Any]:
+def preview(services: Services, owner: Person, trace_id: str, said: Mapping[str, Any]) -> Previewed:
     """What an edit would change, without making it.
 
     Raises:
@@ -74,7 +87,8 @@ def preview(services: Services, owner: Person, trace_id: str, said: Mapping[str,
             log = log_of(session, trace_id)
             before = held.kept(session, trace_id, _last(log))
             wanted = _read(session, trace_id, said)
-        return legs_changed(before, _applied(held, log, wanted))
+        after, engine_s = _applied(held, log, wanted)
+        return Previewed(changed=legs_changed(before, after), engine_s=engine_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,7 @@ class _Change:
     edit: Edit
     before: Trace
     after: Trace
+    engine_s: float
 
 
 def _write(
@@ -98,7 +113,7 @@ def _write(
             log = log_of(session, trace_id)
             before = held.kept(session, trace_id, _last(log))
             wanted = make(session, log)
-        change = _Change(log, wanted, before, _applied(held, log, wanted))
+        change = _Change(log, wanted, before, *_applied(held, log, wanted))
         done = _commit(services, owner, trace_id, seen_version, change)
         held.keep(_next(log), change.after)
         return done
@@ -114,15 +129,18 @@ def _commit(services: Services, owner: Person, trace_id: str, seen_version: int,
         keep(services, row, built_of(session, trace_id), change.after)
         version = row.version
     log = (*change.log, Logged(seq=seq, edit=change.edit))
-    return Edited(version=version, changed=legs_changed(change.before, change.after), steps=steps(log))
+    changed = legs_changed(change.before, change.after)
+    return Edited(version=version, changed=changed, steps=steps(log), engine_s=change.engine_s)
 
 
-def _applied(held: Desk, log: tuple[Logged, ...], wanted: Edit) -> Trace:
-    seq = _next(log)
+def _applied(held: Desk, log: tuple[Logged, ...], wanted: Edit) -> tuple[Trace, float]:
+    """The trace with the edit, and how many seconds the engine took for it."""
+    seq, began = _next(log), perf_counter()
     trace = held.build((*log, Logged(seq=seq, edit=wanted)))
+    engine_s = perf_counter() - began
     if seq in trace.not_applying:
         raise Invalid(["that fits nothing in this trace: the photos it names lie at no two stops in that order"])
-    return trace
+    return trace, engine_s
 
 
 def _next(log: tuple[Logged, ...]) -> int:

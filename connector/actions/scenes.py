@@ -35,6 +35,8 @@ def scene(services: Services, owner: Person, trace_id: str) -> Scene:
 def document(services: Services, owner: Person, trace_id: str, *, tiles: tuple[str, ...] = ()) -> dict[str, Any]:
     """What the widget needs to show and correct it; ``version`` in it is what an edit must name. ``tiles``: basemaps.
 
+    ``left_out`` in it: of every photo that was excluded, by its key, the number of the edit that did it.
+
     Raises:
         NotFound: they have none of that id.
         NotReady: it has not been made yet.
@@ -42,7 +44,7 @@ def document(services: Services, owner: Person, trace_id: str, *, tiles: tuple[s
     with services.store.read() as session:
         row = row_of(session, owner, trace_id)
         whole, log = scene_of(session, row), log_of(session, trace_id)
-    return as_document(
+    shown = as_document(
         whole,
         trace_id=trace_id,
         version=str(row.version),
@@ -50,6 +52,8 @@ def document(services: Services, owner: Person, trace_id: str, *, tiles: tuple[s
         steps=steps(log),
         tiles=tiles,
     )
+    out = {e.edit.asset: e.seq for e in effective(log) if isinstance(e.edit, Exclude)}
+    return {**shown, "left_out": {whole.photos[asset].key: seq for asset, seq in out.items() if asset in whole.photos}}
 
 
 def scene_of(session: Session, row: TraceRow) -> Scene:

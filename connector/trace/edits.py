@@ -89,9 +89,13 @@ class StopEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revert:
-    """Takes back the edit of that number (which may itself be a revert: redo)."""
+    """Takes back the edit of that number (which may itself be a revert: redo).
+
+    ``own_step``: that is a change of its own, which undo takes back: a point is removed, a photo is brought back.
+    """
 
     seq: int
+    own_step: bool = False
 
 
 Edit = Via | SetMode | Roads | Exclude | Move | Clock | StopEdit | Revert
@@ -177,7 +181,7 @@ def _wrong(key: str, value: object) -> str | None:
         return f"mode must be one of {', '.join(Mode)}, not {value!r}"
     if key in {"seq", "after_via", "replaces"} and (not isinstance(value, int) or isinstance(value, bool)):
         return f"{key} must be a whole number"
-    if key in {"follow", "merge", "split"} and not isinstance(value, bool):
+    if key in {"follow", "merge", "split", "own_step"} and not isinstance(value, bool):
         return f"{key} must be true or false"
     if key in _NAMES | {"camera", "name", "emoji"} and (not isinstance(value, str) or len(value) > 500):
         return f"{key} must be a text of at most 500 characters"

@@ -21,7 +21,7 @@ def steps(log: Sequence[Logged]) -> Steps:
     done: list[int] = []
     undone: list[tuple[int, int]] = []
     for entry in sorted(log, key=lambda entry: entry.seq):
-        if not isinstance(entry.edit, Revert):
+        if not isinstance(entry.edit, Revert) or entry.edit.own_step:
             done.append(entry.seq)
             undone.clear()
         elif entry.edit.seq in done:

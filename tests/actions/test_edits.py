@@ -89,7 +89,7 @@ def test_of_many_at_once_one_wins(services: Services, anna: Person, trace_id: st
 
 def test_a_preview_writes_nothing(services: Services, anna: Person, trace_id: str, via: dict[str, Any]) -> None:
     before = scenes.document(services, anna, trace_id)
-    shown = edits.preview(services, anna, trace_id, via)
+    shown = edits.preview(services, anna, trace_id, via).changed
     assert set(shown["legs"]) == {"1"}
     assert scenes.document(services, anna, trace_id) == before
     assert edits.edit(services, anna, trace_id, via, 1).changed == shown
@@ -149,6 +149,7 @@ def test_an_edit_made_while_the_album_is_traced_is_not_lost(
         ({"lat": 91}, "lat must be a number from -90 to 90"),
         ({"kind": "tunnel"}, "there is no edit of kind 'tunnel'"),
         ({"colour": "red"}, "via has no 'colour'"),
+        ({"own_step": True}, "via has no 'own_step'"),
     ],
 )
 def test_an_edit_that_cannot_be(
@@ -157,6 +158,33 @@ def test_an_edit_that_cannot_be(
     with pytest.raises(Invalid, match=says):
         edits.edit(services, anna, trace_id, {**via, **change}, 1)
     assert traces.trace(services, anna, trace_id).version == 1
+
+
+def test_what_is_taken_away_is_a_step_of_its_own(
+    services: Services, anna: Person, trace_id: str, via: dict[str, Any]
+) -> None:
+    edits.edit(services, anna, trace_id, via, 1)
+    with_via = scenes.document(services, anna, trace_id)["legs"]
+    gone = edits.edit(services, anna, trace_id, {"kind": "revert", "seq": 1, "own_step": True}, 2)
+    assert (gone.steps.undo, gone.steps.redo) == (2, None)
+    assert scenes.document(services, anna, trace_id)["legs"]["vias"] == {}
+    back = edits.undo(services, anna, trace_id, 3)
+    assert scenes.document(services, anna, trace_id)["legs"] == with_via
+    assert back.steps.undo == 1
+    again = edits.redo(services, anna, trace_id, 4)
+    assert again.steps.undo == 2
+    assert scenes.document(services, anna, trace_id)["legs"]["vias"] == {}
+
+
+def test_a_photo_that_was_left_out_is_named_and_comes_back(services: Services, anna: Person, trace_id: str) -> None:
+    before = scenes.document(services, anna, trace_id)
+    assert before["left_out"] == {}
+    key = before["photos"]["key"][1]
+    edits.edit(services, anna, trace_id, {"kind": "exclude", "asset": key}, 1)
+    assert scenes.document(services, anna, trace_id)["left_out"] == {key: 1}
+    back = edits.edit(services, anna, trace_id, {"kind": "revert", "seq": 1, "own_step": True}, 2)
+    after = scenes.document(services, anna, trace_id)
+    assert (after["left_out"], after["stops"], back.steps.undo) == ({}, before["stops"], 2)
 
 
 def test_an_edit_that_fits_nothing_is_refused(
@@ -181,6 +209,6 @@ def test_a_new_map_is_used_from_the_next_edit_on(
     services: Services, anna: Person, trace_id: str, via: dict[str, Any], tmp_path: Path
 ) -> None:
     without = replace(services, routers=type(services.routers)(tmp_path / "no maps", 1))
-    shown = edits.preview(without, anna, trace_id, via)
+    shown = edits.preview(without, anna, trace_id, via).changed
     assert shown["legs"]["0"]["how"] == "direct"
-    assert edits.preview(services, anna, trace_id, via)["legs"].keys() == {"1"}
+    assert edits.preview(services, anna, trace_id, via).changed["legs"].keys() == {"1"}

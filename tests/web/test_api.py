@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import math
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -167,6 +168,7 @@ def test_a_line_is_dragged_undone_and_redone(anna: Browser, trace_id: str) -> No
         made = anna.post(f"{path}/{step}", body, headers={"If-Match": f'"{version}"'})
         assert made.status_code == 200, made.text
         assert made.headers["ETag"] == f'"{made.json["version"]}"'
+        assert re.fullmatch(r"engine;dur=\d+\.\d", made.headers["Server-Timing"])
         version = made.json["version"]
         shapes.append(made.json["changed"]["legs"]["0"]["shape"])
     assert shapes[0] == shapes[2] != shapes[1]

@@ -68,7 +68,8 @@ def redo(path: AtTrace, header: Precondition) -> Response:
 @blueprint.post("/traces/<id:trace_id>/preview", responses={200: Changed})
 def preview(path: AtTrace, body: NewEdit) -> Response:
     """What a correction would change; nothing is written."""
-    return data(edits.preview(services(), person(), path.trace_id, body.edit))
+    made = edits.preview(services(), person(), path.trace_id, body.edit)
+    return _timed(data(made.changed), made.engine_s)
 
 
 def seen_version() -> int:
@@ -90,4 +91,10 @@ def _edited(made: edits.Edited) -> Response:
     changed = Changed.model_validate(dict(made.changed))
     response = said(ShownEdited(version=made.version, changed=changed, log=Log.model_validate(made.steps)))
     response.set_etag(str(made.version))
+    return _timed(response, made.engine_s)
+
+
+def _timed(response: Response, engine_s: float) -> Response:
+    """Says of the time an answer took what the engine took, for a browser's developer tools to show."""
+    response.headers["Server-Timing"] = f"engine;dur={1000 * engine_s:.1f}"
     return response
