@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from adapters.immich.unrolled import Unrolled
 from adapters.library import BadReply, LibraryError, Net, NotFound, Unauthorized, Unavailable
 from adapters.trouble import network_trouble, redirected, retry_after_s
 
@@ -47,6 +48,12 @@ class Api:
             LibraryError: refused, gone, unavailable, or no answer of Immich at all.
         """
         return self._json("GET", path, params=params)
+
+    def unrolled(self, path: str, name: str) -> Unrolled:
+        """What a GET of the path answers, with the entries of its list ``name`` one by one. Errors as :meth:`get`."""
+        with self._asked("GET", path) as response:
+            self._check(response)
+            return Unrolled(response.content, name, self._no_json(response))
 
     def send(self, method: str, path: str, body: Json) -> Json:
         """What any other request answers; None for an empty answer. Same errors as :meth:`get`."""
@@ -86,11 +93,14 @@ class Api:
             try:
                 return response.json()
             except ValueError:
-                kind = response.headers.get("Content-Type", "something unknown")
-                raise BadReply(
-                    f"{self.host} answered with {kind} where Immich answers with JSON; is the address that of an "
-                    "Immich, and is nothing in front of it that wants a sign-in?"
-                ) from None
+                raise self._no_json(response) from None
+
+    def _no_json(self, response: requests.Response) -> BadReply:
+        kind = response.headers.get("Content-Type", "something unknown")
+        return BadReply(
+            f"{self.host} answered with {kind} where Immich answers with JSON; is the address that of an "
+            "Immich, and is nothing in front of it that wants a sign-in?"
+        )
 
     def _asked(
         self, method: str, path: str, *, params: Mapping[str, str] | None = None, **more: Any

@@ -112,16 +112,14 @@ class Immich:
         return list({item.get("id"): item for item in found}.values())
 
     def _told_by_album(self, album_id: str, page: str | None) -> Iterator[Asset]:
-        found = self._api.get(f"/albums/{album_id}")
-        items = found.get("assets") if isinstance(found, dict) else None
-        if not isinstance(items, list):
-            raise BadReply("Immich described the album without its photos")
-        for item in items:
+        found, told = self._api.unrolled(f"/albums/{album_id}", "assets"), 0
+        for item in found:
+            told += 1
             if item.get("visibility") != "hidden" and not item.get("isTrashed"):
                 yield values.asset(item, page)
-        expected = found.get("assetCount")
-        if isinstance(expected, int) and len(items) < expected:
-            raise _incomplete(len(items), expected, self._version())
+        expected = found.rest.get("assetCount")
+        if isinstance(expected, int) and told < expected:
+            raise _incomplete(told, expected, self._version())
 
     def _pages(self, album_id: str) -> Iterator[Items]:
         query = {"albumIds": [album_id], "withExif": True, "order": "asc", "size": self._page_size}

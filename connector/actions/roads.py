@@ -6,10 +6,13 @@ import hashlib
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connector.maps.registry import list_maps
-from connector.routing.pool import Routers, open_routers
 from connector.routing.router import Router
+
+if TYPE_CHECKING:
+    from connector.routing.pool import Routers
 
 LOOK_AGAIN_S = 2.0
 
@@ -47,6 +50,8 @@ class LiveRouters:
         seen = _maps(self._maps_dir)
         if self._open is not None and seen == self._seen:
             return
+        from connector.routing.pool import open_routers  # Valhalla, which nobody needs who does not route
+
         if self._open is not None:
             self._old.append(self._open)
         self._open = open_routers(self._maps_dir, threads=self._threads, urls=self._urls)

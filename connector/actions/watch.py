@@ -25,8 +25,8 @@ from adapters.library import NotFound as NotInLibrary
 from connector.actions import connections, traces
 from connector.actions.errors import ActionError, Invalid, NotFound
 from connector.actions.people import Person
+from connector.actions.photos import version_of
 from connector.actions.progress import State
-from connector.actions.pull import version_of
 from connector.actions.services import Services
 from connector.store.tables import PersonRow, ProgressRow, TraceRow, WatchedAlbumRow, WatchRow
 

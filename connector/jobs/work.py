@@ -27,8 +27,8 @@ def register(services: Services, ready: Ready) -> None:
     def make_trace(trace_id: str) -> None:
         try:
             chunks = DBOS.run_step(_options("list"), _list, services, trace_id)
-            for n in range(chunks):
-                DBOS.run_step(_options("read"), pull.read_chunk, services, trace_id, n)
+            for _ in range(chunks):
+                DBOS.run_step(_options("read"), pull.read_chunk, services, trace_id)
             DBOS.run_step(_options("record"), pull.read_recordings, services, trace_id)
             DBOS.run_step(_options("build"), building.build_trace, services, trace_id)
         except Exception as error:  # noqa: BLE001  # whatever it was, the person who waits must read of it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -10,11 +11,6 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import valhalla
-from valhalla.config import default_config as _defaults
-
-_BINARIES = Path(valhalla.__file__).parent / "bin"
-_EXTRACT = Path(valhalla.__file__).parent / "valhalla_build_extract.py"
 BUILD_TIMEOUT_S = 6 * 3600.0
 
 
@@ -27,7 +23,9 @@ def configuration(*, tile_dir: Path | None = None, extract: Path | None = None) 
 
     Made here and not by ``valhalla.get_config``, which shares state between calls and wants both paths to exist.
     """
-    config: dict[str, Any] = _without_optional(deepcopy(_defaults))
+    from valhalla.config import default_config  # 25 MB of a process that only routing and building need
+
+    config: dict[str, Any] = _without_optional(deepcopy(default_config))
     mjolnir = config["mjolnir"]
     for name, path in (("tile_dir", tile_dir), ("tile_extract", extract)):
         if path is None:
@@ -63,12 +61,20 @@ def build_graph(pbf: Path, tar: Path) -> None:
         tiles.mkdir()
         config_file = Path(scratch) / "build.json"
         config_file.write_text(json.dumps(configuration(tile_dir=tiles, extract=tar)))
-        _run([str(_BINARIES / "valhalla_build_tiles"), "-c", str(config_file), "-j", "2", str(pbf)], pbf)
+        _run([str(_package() / "bin" / "valhalla_build_tiles"), "-c", str(config_file), "-j", "2", str(pbf)], pbf)
         if not any(tiles.rglob("*.gph")):
             raise BadMapError(
                 f"{pbf.name} holds no road at all; is it an extract that was filtered for something else?"
             )
-        _run([sys.executable, str(_EXTRACT), "-c", str(config_file), "-O"], pbf)
+        _run([sys.executable, str(_package() / "valhalla_build_extract.py"), "-c", str(config_file), "-O"], pbf)
+
+
+def _package() -> Path:
+    """Where the router's own programs are installed."""
+    found = importlib.util.find_spec("valhalla")
+    assert found is not None  # noqa: S101  # a dependency of this project
+    assert found.origin is not None  # noqa: S101  # a package with code
+    return Path(found.origin).parent
 
 
 def _run(command: list[str], pbf: Path) -> None:

@@ -20,6 +20,11 @@ QUARTER_S = 900
 LOOSE_S = 150
 """A camera's clock may be this far off and the whole quarter of an hour still tells its zone."""
 SAME_S = 900
+NEAR_SUN_S = 2 * 3600
+"""No zone is 4 hours off the sun of a place, so what is as near to it as this cannot be 6 hours off its zone. It spares
+most photos the look into the map of all zones."""
+_SUN_S = 240
+"""Of a degree of longitude."""
 STEADY_S = 10
 """Below this a camera's clock is as good as GPS time and keeps the order of a burst."""
 
@@ -156,6 +161,8 @@ def _zone_offset_of(said: Said, wall: datetime) -> int | None:
 def lost_its_sign(said: Said) -> bool:
     """Whether the place fits the written offset only on the other side of Greenwich: a longitude without its W."""
     if said.lat is None or said.lon is None or said.wall is None or said.utc_offset_s is None or said.lon < 0:
+        return False
+    if abs(said.utc_offset_s - said.lon * _SUN_S) <= NEAR_SUN_S:
         return False
     here = zone_offset_s(zone_at(said.lat, said.lon), said.wall)
     there = zone_offset_s(zone_at(said.lat, -said.lon), said.wall)

@@ -193,6 +193,8 @@ class PhotoRow(Base):
     key: Mapped[str] = mapped_column(String(16))
     position: Mapped[int]
     asset: Mapped[str] = mapped_column(Text)
+    version: Mapped[str | None] = mapped_column(String(24))
+    """Of the asset, its sidecar and the reader when it was listed; None: listed before this was kept."""
     colour: Mapped[str | None] = mapped_column(String(7))
     problem: Mapped[str | None] = mapped_column(Text)
     """Why it could not be read at the last pull."""

@@ -11,14 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event, func, select
 
 from adapters.folder import Folder
 from adapters.library import Asset, NotFound, Unauthorized, Unavailable
+from adapters.testing import some_photos
 from connector.actions import connections, edits, pull, scenes, traces
 from connector.actions.people import Person
 from connector.actions.progress import Progress, State
 from connector.actions.services import Services
+from connector.store.tables import FixRow
 from connector.trace.model import How
+from tests.adapters.fake_immich import KEY, FakeImmich
+from tests.adapters.servers import serving
 from tests.tiny_network import crossing
 from tests.web.album import BEGIN, write_photo
 
@@ -196,6 +201,41 @@ def test_a_trace_that_was_taken_away_meanwhile_is_no_error(services: Services, a
     pull.run(services, trace_id)
     pull.give_up(services, trace_id, "too late", False)
     assert traces.traces(services, anna) == ()
+
+
+def test_photos_that_the_library_describes_are_stored_by_the_hundred(services: Services, anna: Person) -> None:
+    """Photo by photo, ten thousand of them cost seconds of nothing but asking the database."""
+    server = FakeImmich("3.1.0")
+    server.fill(some_photos(1200))
+    with serving(server) as url:
+        connection = connections.connect(services, anna, "photos", "immich", {"url": url, "api_key": KEY})
+        trace_id = traces.start(services, anna, connection.id, [server.album["id"]]).trace_id
+        asked: list[str] = []
+        event.listen(services.store.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        server.seen.clear()
+        assert pull.list_photos(services, trace_id) == pull.Listed(photos=1200, chunks=0)
+    assert len(asked) < 60
+    assert not [path for _, path in server.seen if "/assets/" in path]
+    with services.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(FixRow)) == 1200
+
+
+def test_a_photo_that_left_the_album_leaves_the_trace_and_the_others_keep_their_colour(
+    services: Services, anna: Person
+) -> None:
+    server = FakeImmich("3.1.0")
+    server.fill(some_photos(3))
+    with serving(server) as url:
+        connection = connections.connect(services, anna, "photos", "immich", {"url": url, "api_key": KEY})
+        trace_id = traces.start(services, anna, connection.id, [server.album["id"]]).trace_id
+        colours = {each.name: each.colour for each in scenes.scene(services, anna, trace_id).photos.values()}
+        server.remove("IMG_00000.jpg")
+        for asset in server.assets.values():
+            asset["thumbhash"] = None
+        traces.again(services, anna, trace_id)
+    del colours["IMG_00000.jpg"]
+    assert None not in colours.values()
+    assert {each.name: each.colour for each in scenes.scene(services, anna, trace_id).photos.values()} == colours
 
 
 def test_the_keys_of_photos_stay_and_say_nothing(services: Services, anna: Person, trace_id: str) -> None:

@@ -10,16 +10,19 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from adapters.library import Asset, Position, Taken
 from connector.metadata.fix import Fix, TimeSource
 from connector.store import packed
-from connector.store.database import Store, open_store
-from connector.store.tables import Base, PersonRow, TokenRow
+from connector.store.database import Store, make_engine, open_store
+from connector.store.migrate import configuration, migrate, newest
+from connector.store.tables import Base, PersonRow, PhotoRow, TokenRow
 from connector.store.vault import Vault, WrongKey, key_id, keys_in
 from connector.trace.model import How, Inferred, Leg, Mode, Stop, Suggestion, Trace, Unplaced, ViaPoint
 from connector.trace.recordings.recording import Move, Recording, Track
@@ -53,6 +56,26 @@ def test_the_migrations_make_the_tables(store: Store) -> None:
     with store.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     assert differences == []
+
+
+def test_the_newest_shape_is_that_of_the_last_migration(store: Store) -> None:
+    with store.engine.connect() as connection:
+        assert ScriptDirectory.from_config(configuration(connection)).get_heads() == [newest()]
+
+
+def test_a_database_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "0001")
+        connection.execute(
+            text("insert into person (id, name, is_admin, preferences, created_at) values ('p', 'A', 1, '{}', :now)"),
+            {"now": "2026-05-02 08:00:00"},
+        )
+    migrate(engine, tmp_path)
+    with Store(engine).read() as session:
+        assert session.scalars(select(PersonRow.id)).all() == ["p"]
+        assert session.scalars(select(PhotoRow)).all() == []
+    engine.dispose()
 
 
 def test_every_row_has_an_owner(store: Store) -> None:
