@@ -92,6 +92,38 @@ def test_the_build_context_holds_the_dockerfile(service: dict[str, Any]) -> None
     assert (context / service["build"]["dockerfile"]).is_file()
 
 
+@pytest.fixture(name="pod")
+def _pod() -> dict[str, Any]:
+    documents = {each["kind"]: each for each in yaml.safe_load_all((MANIFESTS / "kubernetes.yaml").read_text())}
+    assert set(documents) == {"PersistentVolumeClaim", "Deployment", "Service"}
+    template = documents["Deployment"]["spec"]["template"]
+    assert documents["Service"]["spec"]["selector"] == template["metadata"]["labels"]
+    pod = template["spec"]
+    assert (
+        pod["volumes"][0]["persistentVolumeClaim"]["claimName"]
+        == documents["PersistentVolumeClaim"]["metadata"]["name"]
+    )
+    assert isinstance(pod, dict)
+    return pod
+
+
+def test_the_pod_can_change_nothing_but_its_volume(pod: dict[str, Any]) -> None:
+    (container,) = pod["containers"]
+    allowed = container["securityContext"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert (allowed["readOnlyRootFilesystem"], allowed["allowPrivilegeEscalation"]) == (True, False)
+    assert allowed["capabilities"] == {"drop": ["ALL"]}
+    assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/data", "/tmp"]  # noqa: S108  # inside the pod
+
+
+def test_the_pod_sets_settings_that_exist_and_listens_where_it_is_asked(pod: dict[str, Any]) -> None:
+    (container,) = pod["containers"]
+    assert {each["name"] for each in container["env"]} <= _known_settings()
+    assert [each["containerPort"] for each in container["ports"]] == [LOCAL_PORT]
+    probes = {container[name]["httpGet"]["path"] for name in ("startupProbe", "readinessProbe", "livenessProbe")}
+    assert probes == {"/readyz", "/healthz"}
+
+
 def test_the_unit_starts_the_command_with_settings_that_exist() -> None:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[assignment, method-assign]  # the documented way to keep upper case
