@@ -27,6 +27,9 @@ _EXPECTED_MPS = {Mode.WALK: (0.6, 1.42), Mode.BICYCLE: (2.0, 6.0), Mode.CAR: (4.
 _MOVING = {Mode.TRAIN: (0.5, 0.45)}
 _MOVING_ELSE = (0.08, 0.3)
 """Middle and spread of the slowness of somebody who moves; a train stops at stations, which the map does not know."""
+_STEADY_S = 600.0
+_HASTE = {Mode.WALK: 0.25}
+"""The spread to the fast side beyond so many seconds: nobody walks much faster than others for ten minutes."""
 _RESTING_SHARE, _RESTING_SCALE = 0.3, 1.5
 _OFFSET_WEIGHT, _OFFSET_LIMIT = 0.25, 16.0
 _LINGERING_MPS, _LINGERING_M = 0.5, 50.0
@@ -81,7 +84,7 @@ def likelihood(gap: Gap, mode: Mode, candidate: Candidate | None) -> float:
         return NO_ANSWER
     scale = max(8.0, gap.sigma_m)
     ends = sum(min(_OFFSET_LIMIT, (offset / scale) ** 2) for offset in candidate.offsets_m)
-    time = 0.0 if lingers(gap) else _time(mode, slowness(gap, candidate), gap.sigma_m, candidate.route.length_m)
+    time = 0.0 if lingers(gap) else _time(gap, mode, slowness(gap, candidate), candidate.route.length_m)
     return time - _OFFSET_WEIGHT * ends
 
 
@@ -93,14 +96,17 @@ def hoped_for(gap: Gap, mode: Mode) -> float:
     least = math.log(gap.waited_s * slow / (gap.far_m + 2 * gap.sigma_m))
     most = math.log(gap.waited_s * fast / max(gap.far_m - 2 * gap.sigma_m, 1.0))
     middle, _ = _MOVING.get(mode, _MOVING_ELSE)
-    return _time(mode, min(most, max(middle, least)), gap.sigma_m, 1.3 * gap.far_m)
+    return _time(gap, mode, min(most, max(middle, least)), 1.3 * gap.far_m)
 
 
-def _time(mode: Mode, x: float, sigma_m: float, long_m: float) -> float:
+def _time(gap: Gap, mode: Mode, x: float, long_m: float) -> float:
     """Somebody moves about as fast as the map expects, or rests on the way. ``x``: the slowness."""
     middle, spread = _MOVING.get(mode, _MOVING_ELSE)
-    s = math.sqrt(spread**2 + min(1.0, (2.0 * sigma_m / max(long_m, 20.0)) ** 2))
-    move = math.exp(-0.5 * ((x - middle) / s) ** 2) / (s * 2.5066)
+    haste = _HASTE.get(mode, spread) if gap.waited_s > _STEADY_S else spread
+    noise = min(1.0, (2.0 * gap.sigma_m / max(long_m, 20.0)) ** 2)
+    slow, fast = math.sqrt(spread**2 + noise), math.sqrt(haste**2 + noise)
+    s = fast if x < middle else slow
+    move = math.exp(-0.5 * ((x - middle) / s) ** 2) / ((slow + fast) / 2 * 2.5066)
     rest = math.exp(-x / _RESTING_SCALE) if x > 0 else 0.5 * math.exp(-0.5 * (x / s) ** 2)
     return math.log((1 - _RESTING_SHARE) * move + _RESTING_SHARE * rest / _RESTING_SCALE + 1e-9)
 

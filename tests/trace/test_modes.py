@@ -57,6 +57,14 @@ def test_who_hardly_moves_says_nothing() -> None:
     assert not lingers(gap(500, 100))
 
 
+def test_nobody_walks_twice_as_fast_as_others_for_an_hour() -> None:
+    def hurried(mode: Mode, waited_s: float) -> float:
+        return likelihood(gap(2 * waited_s, waited_s), mode, way(2.6 * waited_s, 2 * waited_s))
+
+    assert hurried(Mode.WALK, 3600) < hurried(Mode.BICYCLE, 3600) - 1
+    assert hurried(Mode.WALK, 500) == hurried(Mode.BICYCLE, 500)
+
+
 def test_nobody_walks_at_forty() -> None:
     fast = gap(3000, 270)
     assert [mode for mode in MODES if feasible(fast, mode)] == [Mode.BICYCLE, Mode.CAR, Mode.TRAIN]
