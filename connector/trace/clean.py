@@ -110,11 +110,13 @@ def _spikes(part: Sequence[Sighting]) -> set[int]:
 
 
 def _is_spike(a: Sighting, p: Sighting, c: Sighting) -> bool:
-    d1, d2, d3 = distance_m(a.place, p.place), distance_m(p.place, c.place), distance_m(a.place, c.place)
+    near_m = max(150.0, 6 * p.sigma_m)
+    d1 = distance_m(a.place, p.place)
+    if d1 < near_m or (d2 := distance_m(p.place, c.place)) < near_m:
+        return False
+    d3 = distance_m(a.place, c.place)
     t1, t2 = max(1.0, p.t - a.t), max(1.0, c.t - p.t)
     v1, v2, v3 = d1 / t1, d2 / t2, d3 / (t1 + t2)
-    if min(d1, d2) < max(150.0, 6 * p.sigma_m):
-        return False
     if v1 > _TOO_FAST_MPS and v2 > _TOO_FAST_MPS:
         return True
     if min(v1, v2) > 4 and min(v1, v2) > 4 * max(v3, 1.0) and d1 + d2 > 3 * d3 + 200:

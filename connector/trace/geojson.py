@@ -36,7 +36,7 @@ def feature_collection(trace: Trace) -> dict[str, Any]:
 
 
 def _leg(leg: Leg) -> dict[str, Any]:
-    lines = [[[round(lon, 6), round(lat, 6)] for lat, lon in decode(shape)] for shape in leg.shapes]
+    lines = [[[lon, lat] for lat, lon in decode(shape)] for shape in leg.shapes]
     geometry = (
         {"type": "LineString", "coordinates": lines[0]}
         if len(lines) == 1

@@ -111,14 +111,18 @@ def _drawn(
     progress: Callable[[float], None],
 ) -> list[Way | None]:
     """The way of every leg by its mode; None where there is none."""
+    out: list[Way | None] = [None] * len(gaps)
     numbers: list[int] = []
     questions: list[tuple[Router, Ask]] = []
     for n, (router, mode, gap) in enumerate(zip(routers, found.modes, gaps, strict=True)):
-        if router is not None and found.candidates[n].get(mode, ...) is not None and feasible(gap, mode):
+        if router is None or not feasible(gap, mode):
+            continue
+        ends = (point(places[n], gap), point(places[n + 1], gap))
+        if mode not in found.candidates[n]:
             numbers.append(n)
-            ends = (point(places[n], gap), point(places[n + 1], gap))
             questions.append((router, Ask(points=ends, costing=COSTING[mode])))
-    out: list[Way | None] = [None] * len(gaps)
+        elif (known := found.candidates[n][mode]) is not None:
+            out[n] = Way(router, COSTING[mode], *ends, known)
     for n, (router, ask), route in zip(numbers, questions, ways.find(questions, progress), strict=True):
         way = candidate(route, places[n].point, places[n + 1].point)
         if way is not None:

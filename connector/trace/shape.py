@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
 
 EARTH_M = 6_371_008.8
 LatLon = tuple[float, float]
+_FIRST_POINT = re.compile(r"([_-~]*[?-^]){2}")
+"""Of every number of a polyline all characters but the last are `_` to `~`."""
 
 
 def distance_m(a: LatLon, b: LatLon) -> float:
     """Great-circle distance in metres (haversine, mean radius)."""
-    lat_a, lat_b = math.radians(a[0]), math.radians(b[0])
-    half = math.sin((lat_b - lat_a) / 2) ** 2
-    half += math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
-    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(half)))
+    lat_a, lat_b = radians(a[0]), radians(b[0])
+    half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b[1] - a[1]) / 2) ** 2
+    return 2 * EARTH_M * asin(sqrt(half) if half < 1.0 else 1.0)
 
 
 def length_m(points: Sequence[LatLon]) -> float:
@@ -78,8 +81,10 @@ def prepended(shape: str, point: LatLon) -> str:
 
 def _first_end(shape: str) -> int:
     """Where the text of the first point ends."""
-    lat_end = next(n for n, bits in enumerate(shape) if ord(bits) < 0x5F)
-    return next(n for n in range(lat_end + 1, len(shape)) if ord(shape[n]) < 0x5F) + 1
+    found = _FIRST_POINT.match(shape)
+    if found is None:
+        raise ValueError(f"not a polyline: {shape[:40]!r}")
+    return found.end()
 
 
 def great_circle(a: LatLon, b: LatLon, *, step_m: float = 50_000.0) -> list[list[LatLon]]:
