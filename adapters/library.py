@@ -311,6 +311,13 @@ class Kind:
     Raises:
         BadSettings: what is wrong with the values, all of it at once.
     """
+    base: Callable[[str], str] | None = None
+    """The address of the library's server from that of any page or link of it, as ``open`` takes it: two that name the
+    same base are the same server. None: an address is taken as it is.
+
+    Raises:
+        BadSettings: it is no address.
+    """
     login_flow: LoginFlow | None = None
     checks: Callable[[Mapping[str, str], Net], Iterator[Check]] | None = None
     """Tries a connection step by step and yields each step as it is done; never raises. It stops after the first

@@ -68,12 +68,19 @@ def _meaning(error: BaseException, host: str) -> LibraryError | None:
     if isinstance(error, TimeoutError):
         return Unavailable(f"{host} does not answer in time")
     if isinstance(error, Blocked):
-        return BadSettings([f"{host}: {error}"])
+        return BadSettings([_naming(host, error)])
     if isinstance(error, TooLarge):
-        return BadReply(f"{host}: {error}")
+        return BadReply(_naming(host, error))
     if isinstance(error, OSError) and error.strerror:
         return Unavailable(f"{host} cannot be reached: {error.strerror}")
     return None
+
+
+def _naming(host: str, error: OSError) -> str:
+    """The sentence with the host in it, once: an address that was typed as a number is in it already."""
+    said = str(error)
+    bare = host.partition("]")[0].removeprefix("[") if host.startswith("[") else host.partition(":")[0]
+    return said if said.startswith(f"{bare} ") else f"{host}: {said}"
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> Untrusted:

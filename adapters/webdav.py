@@ -251,6 +251,20 @@ def url_problems(url: str) -> list[str]:
     return problems
 
 
+def base_of(said: str) -> str:
+    """The address without a slash at its end, its host in small letters.
+
+    Raises:
+        BadSettings: it is no address.
+    """
+    url = said.strip().rstrip("/")
+    problems = url_problems(url)
+    if problems:
+        raise BadSettings(problems)
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
+
+
 KIND = Kind(
     name="webdav",
     title="WebDAV",
@@ -260,5 +274,6 @@ KIND = Kind(
         Option(name="password", title="Password", help="Password of that user.", required=False, secret=True),
     ),
     open=_open,
+    base=base_of,
     checks=_checks,
 )

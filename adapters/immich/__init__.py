@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from adapters.immich.access import Access, KeyAccess, LinkAccess
@@ -17,8 +18,7 @@ def open_immich(options: Mapping[str, str], net: Net, *, page_size: int = LARGES
     """The library those options name. ``page_size`` is for tests: the server allows up to 1,000."""
     link = options.get("share_link", "").strip()
     key = options.get("api_key", "").strip()
-    url = options.get("url", "").strip() or _before_link(link)
-    url = url.rstrip("/").removesuffix("/api")
+    url = _before_page(options.get("url", "") or link)
     way, _, token = _split_link(link)
     problems = url_problems(url)
     if bool(link) == bool(key):
@@ -41,6 +41,34 @@ def open_immich(options: Mapping[str, str], net: Net, *, page_size: int = LARGES
 _PARAMETER = {"share": "key", "s": "slug"}
 
 
+#: where the pages of an Immich begin, which always lies at the root of its server
+_PAGE = re.compile(
+    r"/(?:api|photos|albums|share|s|sharing|map|people|places|explore|search|favorites|archive|trash|folders|tags"
+    r"|memory|utilities|workflows|locked|user-settings|admin|auth|link)(?:[/?#]|$)"
+)
+
+
+def _before_page(said: str) -> str:
+    """The address of the server from that of any of its pages; no slash at the end."""
+    scheme, mark, rest = said.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    page = _PAGE.search(slash + path)
+    return scheme.lower() + mark + host.lower() + (slash + path)[: page.start() if page else None].rstrip("/")
+
+
+def base_of(said: str) -> str:
+    """The address of the Immich from that of any of its pages.
+
+    Raises:
+        BadSettings: it is no address of a server.
+    """
+    url = _before_page(said)
+    problems = url_problems(url)
+    if problems:
+        raise BadSettings(problems)
+    return url
+
+
 def _split_link(link: str) -> tuple[str, str, str]:
     """``("share", base, key)`` or ``("s", base, slug)`` of a pasted link; empty texts where it is none."""
     base, found, rest = "", "", ""
@@ -51,10 +79,6 @@ def _split_link(link: str) -> tuple[str, str, str]:
             break
     token = rest.partition("/")[0].partition("?")[0].partition("#")[0]
     return found, base, token
-
-
-def _before_link(link: str) -> str:
-    return _split_link(link)[1]
 
 
 def _checks(options: Mapping[str, str], net: Net) -> Iterator[Check]:
@@ -88,5 +112,6 @@ KIND = Kind(
         Option(name="password", title="Link password", help="Password of that link.", required=False, secret=True),
     ),
     open=open_immich,
+    base=base_of,
     checks=_checks,
 )

@@ -106,6 +106,7 @@ KIND = Kind(
         ),
     ),
     open=_open,
+    base=base_of,
     login_flow=LoginFlowV2(),
     checks=_checks,
 )

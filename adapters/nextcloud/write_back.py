@@ -54,10 +54,12 @@ class WriteBack:
         """Writes, changes or removes a sidecar of ours. A sidecar somebody else has written stays as it is.
 
         Raises:
+            NotFound: the photo is not there any more.
             Unauthorized: the photo is not in this person's files, or they may not write there.
             BadReply: there is a sidecar of somebody else.
         """
         photo = self._file_of(asset)
+        self._dav.one(photo, (props.ETAG,))  # a sidecar of a photo that went would describe nothing
         others = asset.sidecar.name if asset.sidecar is not None else None
         where = f"{photo.rpartition('/')[0]}/{sidecar_name(photo.rpartition('/')[2])}"
         before = self._read(where, _LARGEST_SIDECAR)

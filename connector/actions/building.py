@@ -100,6 +100,7 @@ def _build_once(services: Services, row: TraceRow, at: Desk, made_from: _Materia
         if built is None:
             built = BuiltRow(trace_id=row.id, owner=row.owner)
             session.add(built)
+        now.located = sum(1 for fix in made_from.fixes if fix.lat is not None)
         built.fixes, built.recordings = pack_fixes(made_from.fixes), made_from.recorded.packed()
         keep(services, now, built, trace)
     return True

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import adapters
@@ -45,10 +45,15 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlbumRow:
-    """An album as it is now, and the newest trace that was made of it alone."""
+    """An album as it is now, and the newest trace that was made of it.
+
+    ``located``: how many of its photos say where they were taken; None: nobody has read them all, for it was not
+    traced alone as it is now, and no provider tells it with a list of albums.
+    """
 
     album: Album
     trace_id: str | None
+    located: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def connect(services: Services, owner: Person, name: str, kind: str, options: Ma
         adapters.library.LibraryError: the library cannot be reached, or refuses.
     """
     found = adapters.kind(kind)
-    taken = _named(services, owner, name, kind, address_of(found, options))
+    taken = _named(services, owner, name, found, options)
     _check_may(services, owner, found, options)
     account = try_out(services, found, options)
     if taken is not None and taken != account.id:
@@ -168,8 +173,10 @@ def albums(services: Services, owner: Person, connection_id: str) -> tuple[Album
     """
     with library(services, owner, connection_id) as opened:
         found = list(opened.albums())
-    traced = _traced(services, owner, connection_id)
-    return tuple(AlbumRow(album=each, trace_id=traced.get(each.id)) for each in found)
+    traced, located = _traced(services, owner, connection_id), _located(services, owner, connection_id)
+    return tuple(
+        AlbumRow(album=each, trace_id=traced.get(each.id), located=located.get((each.id, each.count))) for each in found
+    )
 
 
 def cover(services: Services, owner: Person, connection_id: str, album_id: str) -> bytes | None:
@@ -191,7 +198,7 @@ def start_login(services: Services, owner: Person, kind: str, url: str, name: st
         adapters.library.LibraryError: no such library there.
     """
     found = adapters.kind(kind)
-    _named(services, owner, name, kind, address_of(found, {"url": url}))
+    _named(services, owner, name, found, {"url": url})
     if found.login_flow is None:
         raise Invalid([f"{found.title} has no sign-in page for programs; connect it by its options"])
     _check_may(services, owner, found, {"url": url})
@@ -283,9 +290,9 @@ def keep(services: Services, session: Session, owner_id: str, wanted: Wanted) ->
     """Writes a connection that was tried out; the one to the same account is renewed instead."""
     kind = adapters.kind(wanted.kind)
     address = address_of(kind, wanted.options)
-    same = (ConnectionRow.kind == wanted.kind, ConnectionRow.address == address)
-    mine = select(ConnectionRow).where(ConnectionRow.owner == owner_id).order_by(ConnectionRow.created_at)
-    there = session.scalars(mine.where(*same).where(ConnectionRow.account_id == wanted.account.id)).all()
+    mine = select(ConnectionRow).where(ConnectionRow.owner == owner_id)
+    account = (owner_id, wanted.account.id)
+    there = [each for each in at_address(session, kind, address) if (each.owner, each.account_id) == account]
     row = next((each for each in there if wanted.name in (None, each.name)), None)
     if row is None:
         taken = [each.name for each in session.scalars(mine)]
@@ -308,20 +315,39 @@ def _look_again(services: Services, session: Session, connection_id: str) -> Non
 
 
 def address_of(kind: Kind, options: Mapping[str, str]) -> str:
-    """Where the library is, as people may see it: never a secret, no slash at the end. Of a link that is a secret, the
-    server: whoever may connect libraries there is decided by it.
+    """Where the library is, as people may see it: never a secret, no slash at the end, and the same from whichever of
+    its pages it was copied. Of a link that is a secret, the server: whoever may connect libraries there is decided by
+    it.
     """
     secret = {option.name for option in kind.options if option.secret}
     places = [name for name in _PLACES if options.get(name)]
     found = next((options[name] for name in places if name not in secret), None)
     if found is None:
-        found = next((_server_of(options[name]) for name in places), kind.title)
-    return found.strip().rstrip("/")
+        return next((_server_of(kind, options[name].strip()) for name in places), kind.title)
+    return _base(kind, found)
 
 
-def _server_of(link: str) -> str:
-    parts = urlsplit(link.strip())
+def _base(kind: Kind, said: str) -> str:
+    with suppress(BadSettings):  # opening it will say so
+        if kind.base is not None:
+            return kind.base(said)
+    return said.strip().rstrip("/")
+
+
+def _server_of(kind: Kind, link: str) -> str:
+    """What stands before the secret of a link; where none is recognised, all of its path may be one."""
+    base, parts = _base(kind, link), urlsplit(link)
+    if len(urlsplit(base).path.rstrip("/")) < len(parts.path.rstrip("/")):
+        return base
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def at_address(session: Session, kind: Kind, address: str) -> list[ConnectionRow]:
+    """Everybody's connections of that kind to that server, the oldest first. ``address``: of :func:`address_of`."""
+    rows = session.scalars(
+        select(ConnectionRow).where(ConnectionRow.kind == kind.name).order_by(ConnectionRow.created_at)
+    )
+    return [row for row in rows if _base(kind, row.address) == address]  # older rows hold what was typed
 
 
 def _free(name: str, taken: Sequence[str]) -> str:
@@ -329,14 +355,14 @@ def _free(name: str, taken: Sequence[str]) -> str:
     return next(each for each in tries if each not in taken)
 
 
-def _named(services: Services, owner: Person, name: str, kind: str, address: str) -> str | None:
+def _named(services: Services, owner: Person, name: str, kind: Kind, options: Mapping[str, str]) -> str | None:
     """The account of the connection of that name, if it is to the same place; None: the name is free."""
     if not 0 < len(name.strip()) <= 200:
         raise Invalid(["name must have 1 to 200 characters"])
     wanted = select(ConnectionRow).where(ConnectionRow.owner == owner.id, ConnectionRow.name == name.strip())
     with services.store.read() as session:
         row = session.scalar(wanted)
-    if row is not None and (row.kind, row.address) != (kind, address):
+    if row is not None and (row.kind, _base(kind, row.address)) != (kind.name, address_of(kind, options)):
         raise _taken(name)
     return row.account_id if row is not None else None
 
@@ -349,10 +375,9 @@ def _check_may(services: Services, owner: Person, kind: Kind, options: Mapping[s
     """Where a library is, the administrator decides; others join with an account of their own there."""
     if owner.is_admin:
         return
-    address = address_of(kind, options)
     with services.store.read() as session:
-        here = select(ConnectionRow.id).where(ConnectionRow.kind == kind.name, ConnectionRow.address == address)
-        if not any(option.secret for option in kind.options) or session.scalar(here) is None:
+        is_known = bool(at_address(session, kind, address_of(kind, options)))
+        if not any(option.secret for option in kind.options) or not is_known:
             raise Forbidden("only the administrator may connect a library at a new address")
 
 
@@ -376,6 +401,20 @@ def _traced(services: Services, owner: Person, connection_id: str) -> dict[str, 
     )
     with services.store.read() as session:
         return dict(session.execute(pairs).all())
+
+
+def _located(services: Services, owner: Person, connection_id: str) -> dict[tuple[str, int | None], int | None]:
+    """Album id and its number of photos -> photos of it with a position, from the traces of one album alone."""
+    of_one = select(TraceAlbumRow.trace_id).group_by(TraceAlbumRow.trace_id).having(func.count() == 1)
+    rows = (
+        select(TraceAlbumRow.album_id, TraceRow.photos, TraceRow.located)
+        .join(TraceRow, TraceRow.id == TraceAlbumRow.trace_id)
+        .where(TraceRow.connection_id == connection_id, TraceRow.owner == owner.id)
+        .where(TraceRow.id.in_(of_one), TraceRow.located.is_not(None))
+        .order_by(TraceRow.updated_at)
+    )
+    with services.store.read() as session:
+        return {(album_id, photos): located for album_id, photos, located in session.execute(rows).all()}
 
 
 def _row(session: Session, owner: Person, connection_id: str) -> ConnectionRow:

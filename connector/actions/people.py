@@ -17,7 +17,7 @@ import adapters
 from adapters.library import BadSettings, Kind
 from connector.actions.errors import Forbidden, Invalid, SignInFailed
 from connector.actions.services import Services, new_id
-from connector.store.tables import ConnectionRow, PersonRow, TokenRow
+from connector.store.tables import PersonRow, TokenRow
 
 SESSION_LASTS = timedelta(days=90)
 LANGS = ("en", "de", "zh")
@@ -102,14 +102,14 @@ def sign_in(services: Services, kind: str, options: Mapping[str, str]) -> Signed
     services.limits.spend("sign-in", 60, 60.0)
     found = adapters.kind(kind)
     address = connections.address_of(found, options)
-    if not any(option.secret for option in found.options) or not _is_known(services, kind, address):
+    if not any(option.secret for option in found.options) or not _is_known(services, found, address):
         raise SignInFailed("no administrator has connected a library at that address")
     services.limits.spend(f"sign-in {address} {options.get('user', '')}", 5, 60.0)
     account = connections.try_out(services, found, options)
     if not account.is_person:
         raise SignInFailed("this credential does not say who you are: sign in with an account of your own there")
     with services.store.write() as session:
-        row = _person_with(session, kind, address, account.id)
+        row = _person_with(session, found, address, account.id)
         if row is None:
             row = _new_person(services, session, account.name, is_admin=False)
         connections.keep(services, session, row.id, connections.Wanted(None, kind, dict(options), account))
@@ -206,17 +206,19 @@ def require_admin(person: Person) -> None:
         raise Forbidden("only the administrator of this installation may do that")
 
 
-def _is_known(services: Services, kind: str, address: str) -> bool:
-    admins = select(PersonRow.id).where(PersonRow.is_admin)
-    wanted = select(ConnectionRow.id).where(ConnectionRow.owner.in_(admins)).where(ConnectionRow.kind == kind)
+def _is_known(services: Services, kind: Kind, address: str) -> bool:
+    from connector.actions import connections  # as above
+
     with services.store.read() as session:
-        return session.scalar(wanted.where(ConnectionRow.address == address)) is not None
+        admins = set(session.scalars(select(PersonRow.id).where(PersonRow.is_admin)))
+        return any(row.owner in admins for row in connections.at_address(session, kind, address))
 
 
-def _person_with(session: Session, kind: str, address: str, account_id: str) -> PersonRow | None:
-    same = (ConnectionRow.kind == kind, ConnectionRow.address == address, ConnectionRow.account_id == account_id)
-    owner = session.scalar(select(ConnectionRow.owner).where(*same).order_by(ConnectionRow.created_at))
-    return session.get(PersonRow, owner) if owner is not None else None
+def _person_with(session: Session, kind: Kind, address: str, account_id: str) -> PersonRow | None:
+    from connector.actions import connections  # as above
+
+    owners = [row.owner for row in connections.at_address(session, kind, address) if row.account_id == account_id]
+    return session.get(PersonRow, owners[0]) if owners else None
 
 
 def _first(services: Services, session: Session) -> PersonRow:

@@ -26,6 +26,8 @@ from connector.store.tables import CountRow, FixRow, PersonRow, PhotoRow, TraceR
 
 EDGES_PX = (64, 256, 1024)
 _EMBEDDED_IS_ENOUGH_PX = 256
+COVERS_FOR_S, NEW_COVERS_AFTER_S = 300, 5
+"""As long the covers of a library's albums are taken for what they were; and one that is not among them as missing."""
 _NONE = b""
 """Kept in place of a picture there is none of."""
 ASKED = "thumbnails asked of libraries"
@@ -78,15 +80,24 @@ def shared_thumbnail(
 
 def of_cover(services: Services, owner: Person, connection_id: str, album_id: str) -> bytes | None:
     """A small JPEG of an album's cover; None: it has none. See `connections.cover`."""
-    minute = int(services.now().timestamp() // 300)
-    name = f"covers {owner.id} {connection_id}"
-    with services.shown.value(name, minute, lambda: _covers(services, owner, connection_id)) as covers:
-        if album_id not in covers:
-            raise NotFound("album")
-        asset = covers[album_id]
+    asset = _cover_of(services, owner, connection_id, album_id)
     if asset is None:
         return None
     return _kept_or_made(services, _Wanted(owner, "", connection_id, asset, has_colour=True), 256)
+
+
+def _cover_of(services: Services, owner: Person, connection_id: str, album_id: str) -> Asset | None:
+    """Looks again for one it does not know, for it may be new, but not each time somebody asks."""
+    found: dict[str, Asset | None] = {}
+    for every_s in (COVERS_FOR_S, NEW_COVERS_AFTER_S):
+        name, stamp = f"covers {every_s} {owner.id} {connection_id}", int(services.now().timestamp()) // every_s
+        with services.shown.value(name, stamp, lambda: _covers(services, owner, connection_id)) as listed:
+            found = listed
+        if found.get(album_id) is not None:
+            break
+    if album_id not in found:
+        raise NotFound("album")
+    return found[album_id]
 
 
 def _covers(services: Services, owner: Person, connection_id: str) -> dict[str, Asset | None]:

@@ -28,6 +28,7 @@ def command(name: str | None, data: Path, as_json: bool) -> None:
                 "id": each.album.id,
                 "title": each.album.title,
                 "count": each.album.count,
+                "located": each.located,
                 "version": each.album.version,
                 "url": each.album.url,
                 "start": each.album.start,

@@ -129,6 +129,8 @@ class TraceRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(Text)
     """Of the albums, maps and engine it was last built from."""
     photos: Mapped[int | None]
+    located: Mapped[int | None]
+    """Photos that say where they were taken; None: not made since this is kept."""
     stops: Mapped[int | None]
     distance_m: Mapped[float | None]
     start: Mapped[datetime | None]

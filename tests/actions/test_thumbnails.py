@@ -16,6 +16,7 @@ from connector.actions.people import Person
 from connector.actions.services import Services
 from tests.actions.test_pull import Watched, reads
 from tests.metadata import made
+from tests.web.album import write_album
 
 __all__ = ["reads"]
 
@@ -132,6 +133,14 @@ def test_covers(
         connections.cover(services, anna, connection.id, "no such album")
     monkeypatch.setattr(Folder, "albums", lambda _self: pytest.fail("listed again"))
     assert connections.cover(services, anna, connection.id, "walk")
+
+
+def test_the_cover_of_an_album_that_is_new_is_found_at_once(
+    services: Services, anna: Person, connection: connections.Connection, photos: Path
+) -> None:
+    assert connections.cover(services, anna, connection.id, "walk")
+    write_album(photos / "later")
+    assert connections.cover(services, anna, connection.id, "later")
 
 
 def test_old_pictures_make_room(tmp_path: Path) -> None:

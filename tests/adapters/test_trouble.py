@@ -47,6 +47,21 @@ def test_what_lies_at_the_bottom_decides(cause: Exception, kind: type[LibraryErr
     assert "secret" not in str(said)
 
 
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [
+        ("169.254.169.254", "169.254.169.254 is never spoken to"),
+        ("169.254.169.254:8080", "169.254.169.254 is never spoken to"),
+        ("[fe80::1]:80", "fe80::1 is never spoken to"),
+        ("photos.test", "photos.test: 169.254.169.254 is never spoken to"),
+        ("169.254.169.25", "169.254.169.25: 169.254.169.254 is never spoken to"),
+    ],
+)
+def test_an_address_is_said_once(host: str, words: str) -> None:
+    inside = Blocked(f"{'fe80::1' if 'fe80' in host else '169.254.169.254'} is never spoken to")
+    assert str(network_trouble(inside, host)) == words
+
+
 def test_a_redirect_names_the_host_and_nothing_else() -> None:
     assert "login.test" in str(redirected("https://login.test/a?token=secret", "photos.test"))
     assert "secret" not in str(redirected("https://login.test/a?token=secret", "photos.test"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 import adapters
 from adapters.testing import some_photos
@@ -13,7 +14,7 @@ from connector.actions import connections, people
 from connector.actions.errors import Forbidden, SignInFailed
 from connector.actions.services import Services, new_id, open_services
 from connector.settings import Settings
-from connector.store.tables import PersonRow
+from connector.store.tables import ConnectionRow, PersonRow
 from tests.adapters.fake_immich import KEY, LINK_KEY, FakeImmich
 from tests.adapters.servers import dav_app, serving
 
@@ -91,6 +92,55 @@ def test_somebody_who_is_not_the_administrator_connects_no_link_to_another_serve
             connections.connect(services, berta, "hers", "immich", {"share_link": f"{other}/share/{LINK_KEY}"})
         assert len(fake.seen) == seen
         connections.connect(services, berta, "hers", "immich", {"share_link": f"{url}/s/sentinel-slug"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "base", "pages"),
+    [
+        (
+            "nextcloud",
+            "https://cloud.test/nc",
+            ["", "/", "/index.php/apps/files", "/index.php/apps/files/?dir=/A", "/apps/photos/albums/x", "/login#a"],
+        ),
+        (
+            "immich",
+            "https://photos.test:8443",
+            ["", "/", "/api", "/api/", "/photos", "/photos/4f1e", "/albums/7?x=1", "/user-settings#keys", "/map"],
+        ),
+        ("webdav", "https://nas.test/photos", ["", "/"]),
+    ],
+)
+def test_every_page_of_a_library_is_the_same_address(kind: str, base: str, pages: list[str]) -> None:
+    found = adapters.kind(kind)
+    typed = [base + page for page in pages] + [f"  {base}  ", base.replace("https://", "HTTPS://").replace(".t", ".T")]
+    assert {connections.address_of(found, {"url": each}) for each in typed} == {base}
+
+
+def test_a_page_of_the_library_signs_in_as_its_address_does(services: Services, fake: FakeImmich) -> None:
+    admin = people.local(services)
+    with serving(fake) as url:
+        connections.connect(services, admin, "mine", "immich", {"url": f"{url}/photos", "api_key": KEY})
+        with services.store.write() as session:  # as it was kept before addresses were brought to their base
+            session.scalars(select(ConnectionRow)).one().address = f"{url}/photos"
+        for page in ("", "/api/", "/albums/7"):
+            options = {"url": url + page, "api_key": KEY}
+            assert people.sign_in(services, "immich", options).person.id == admin.id
+        (only,) = connections.connections(services, admin)
+        assert only.address == url
+
+
+@pytest.mark.parametrize(
+    ("kind", "link", "address"),
+    [
+        ("nextcloud", "https://cloud.test/nc/s/sEcReT", "https://cloud.test/nc"),
+        ("nextcloud", "https://cloud.test/nc/index.php/apps/photos/public/sEcReT", "https://cloud.test/nc"),
+        ("nextcloud", "https://cloud.test/nc/sEcReT", "https://cloud.test"),
+        ("immich", "https://photos.test/share/sEcReT", "https://photos.test"),
+        ("immich", "https://photos.test/sEcReT?key=sEcReT", "https://photos.test"),
+    ],
+)
+def test_nothing_of_a_link_that_may_be_secret_is_in_the_address(kind: str, link: str, address: str) -> None:
+    assert connections.address_of(adapters.kind(kind), {"share_link": link}) == address
 
 
 def test_the_address_people_see_of_a_link_is_its_server() -> None:

@@ -106,6 +106,7 @@ def test_a_program_gets_a_token_of_its_own(anna: Browser, stranger: Browser) -> 
 def test_albums_have_covers_and_their_traces(anna: Browser, connection_id: str, trace_id: str) -> None:
     (walk,) = anna.get(f"/connections/{connection_id}/albums").json
     assert (walk["title"], walk["count"], walk["has_cover"], walk["trace_id"]) == ("walk", 6, True, trace_id)
+    assert walk["located"] == 5
     cover = anna.get(f"/connections/{connection_id}/cover", query_string={"album": "walk"})
     assert (cover.status_code, cover.mimetype) == (200, "image/jpeg")
     again = anna.get(

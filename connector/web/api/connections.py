@@ -103,6 +103,7 @@ class ShownAlbum(BaseModel):
     id: str
     title: str
     count: int | None
+    located: int | None
     start: datetime | None
     end: datetime | None
     version: str | None
@@ -183,7 +184,7 @@ def _shown_album(row: connections.AlbumRow) -> ShownAlbum:
     album: Album = row.album
     plain = ("id", "title", "count", "start", "end", "version", "description", "url", "owner")
     fields = {name: getattr(album, name) for name in plain}
-    return ShownAlbum(**fields, has_cover=album.cover is not None, trace_id=row.trace_id)
+    return ShownAlbum(**fields, located=row.located, has_cover=album.cover is not None, trace_id=row.trace_id)
 
 
 @blueprint.get("/connections/<id:connection_id>/cover", responses={200: IMAGE, 304: UNCHANGED})

@@ -150,6 +150,15 @@ def test_a_photo_of_somebody_else_is_refused_before_anything_is_written(cloud: C
     assert cloud.writes() == 0
 
 
+@pytest.mark.parametrize("position", [PLACE, None])
+def test_a_photo_that_went_is_not_found_and_nothing_is_written(cloud: Cloud, position: Position | None) -> None:
+    photo = cloud.photo()
+    cloud.fake.remove("alice", "Photos/Trip/a.jpg")
+    with pytest.raises(NotFound):
+        cloud.write_back.place(photo, position)
+    assert cloud.writes() == 0
+
+
 def test_where_nothing_may_be_written_the_error_says_so(cloud: Cloud) -> None:
     cloud.fake.read_only = {"Photos/Trip"}
     with pytest.raises(Unauthorized):
