@@ -58,13 +58,6 @@ def blend(one: str, other: str, share: float) -> str:
     return from_lab((lightness, a, b))
 
 
-def mean(colours: Sequence[str]) -> str:
-    """The middle of at least one colour."""
-    labs = [lab(colour) for colour in colours]
-    lightness, a, b = (sum(parts) / len(labs) for parts in zip(*labs, strict=True))
-    return from_lab((lightness, a, b))
-
-
 def along(scale: Sequence[str], share: float) -> str:
     """The colour at ``share`` (0 to 1) of a scale of at least two."""
     at = min(0.999999, max(0.0, share)) * (len(scale) - 1)

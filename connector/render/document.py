@@ -3,13 +3,17 @@
 Format 1. Photos stand in one row of columns: first those of the stops in order, then the inferred, then the
 unplaced; so a stop needs only how many it holds. ``at`` and ``shape`` are polylines with 5 decimals (about
 1 m), lat first; pieces of one shape are joined by a blank. ``time`` and ``start`` are Unix seconds, the first
-as it is and every later one as the difference to the last known.
+as it is and every later one as the difference to the last known. ``colours`` are those of the path by the photos, the
+same that a picture has: per leg how many ``knots`` it has, and of every knot its ``share`` of the leg in thousandths.
+
+The outline of a document is a document, too: the same title and style, and the way as a few coarse legs without photos
+or stops. It is small enough to stand in the page itself, so that the way is there before the document is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -19,8 +23,13 @@ import numpy as np
 import shapely
 
 from connector.metadata.fix import Fix
+from connector.render.figures import count_places, shown_fixes
+from connector.render.palette import LegColours, photo_path
 from connector.render.scene import Scene, ScenePhoto
+from connector.render.style import kind_of
+from connector.render.themes import theme_of
 from connector.trace.model import Leg, Mode, Stop, Trace
+from connector.trace.shape import encode
 from connector.trace.undo import Steps
 
 FORMAT = 1
@@ -28,6 +37,11 @@ MOST_POINTS = 60_000
 """Of all shapes together: above it they are simplified more coarsely, see ``tolerance_m`` of the document."""
 FINEST_M = 1.0
 METRES_PER_DEGREE = 111_320.0
+DRAWN_IN_PIECES = 1000
+"""With more photos the widget draws every leg in one colour."""
+OUTLINE_LEGS = 48
+OUTLINE_POINTS = 900
+"""Of a whole outline, at the most about."""
 ATTRIBUTION = ("© OpenStreetMap contributors",)
 
 
@@ -45,31 +59,149 @@ def document(
     ``version`` is what an edit must name in If-Match. ``tiles``: names of the basemaps, finest last.
     """
     trace = scene.trace
-    tolerance_m = _tolerance(trace.legs)
-    said: dict[str, Any] = {
-        "format": FORMAT,
+    said = {
+        **_said(scene, _shown_colours(scene), can_edit=can_edit),
         "id": trace_id,
         "version": version,
-        "title": scene.title,
-        "subtitle": scene.subtitle,
-        "lang": scene.lang,
-        "can_edit": can_edit,
         "log": asdict(steps or Steps()) if can_edit else {"undo": None, "redo": None},
-        "style": asdict(scene.style),
-        "attribution": list(ATTRIBUTION),
         "tiles": list(tiles),
-        "tolerance_m": tolerance_m,
-        "bounds": _bounds(trace),
-        "photos": _photos(scene, can_edit=can_edit),
-        "stops": _stops(scene),
-        "legs": _legs(trace.legs, tolerance_m),
-        "inferred": _inferred(scene),
-        "unplaced": _unplaced(scene),
     }
     if can_edit:
         said["suggestions"] = [asdict(each) for each in trace.suggestions]
         said["not_applying"] = list(trace.not_applying)
     return said
+
+
+def _said(scene: Scene, colours: Sequence[LegColours], *, can_edit: bool = False) -> dict[str, Any]:
+    """The document as a reader gets it, of no name and no version."""
+    trace = scene.trace
+    tolerance_m = _tolerance(trace.legs)
+    return {
+        "format": FORMAT,
+        "id": "",
+        "version": "",
+        "title": scene.title,
+        "subtitle": scene.subtitle,
+        "lang": scene.lang,
+        "can_edit": can_edit,
+        "log": {"undo": None, "redo": None},
+        "style": asdict(scene.style),
+        "attribution": list(ATTRIBUTION),
+        "tiles": [],
+        "tolerance_m": tolerance_m,
+        "bounds": _bounds(trace),
+        "summary": _summary(scene),
+        "photos": _photos(scene, can_edit=can_edit),
+        "stops": _stops(scene),
+        "legs": _legs(trace.legs, tolerance_m),
+        "colours": _colours(colours),
+        "inferred": _inferred(scene),
+        "unplaced": _unplaced(scene),
+    }
+
+
+def outline(scene: Scene, *, trace_id: str, version: str) -> dict[str, Any]:
+    """The document with a few coarse legs, and with nothing of the photos but their colours along the way."""
+    legs = scene.trace.legs
+    parts = [legs[n * len(legs) // OUTLINE_LEGS : (n + 1) * len(legs) // OUTLINE_LEGS] for n in range(OUTLINE_LEGS)]
+    runs = [list(run) for part in parts for _, run in groupby(part, key=kind_of)]
+    if len(runs) > 3 * OUTLINE_LEGS:  # ways that change with every leg: as most of the stretch is
+        runs = [list(part) for part in parts if part]
+    colours = photo_path(scene, theme_of(scene.style.theme))
+    tolerance_m = _outline_tolerance(scene.trace.legs)
+    coarse = [_joined(run, n, tolerance_m) for n, run in enumerate(runs)]
+    said = _said(
+        replace(scene, trace=Trace(legs=tuple(coarse)), photos={}),
+        [_ends(run, colours) for run in runs],
+    )
+    known = {"id": trace_id, "version": version, "bounds": _bounds(scene.trace), "summary": _summary(scene)}
+    return {**said, **known}
+
+
+def _joined(run: Sequence[Leg], index: int, tolerance_m: float) -> Leg:
+    """Successive legs as one, that looks as the longest of them does."""
+    longest = max(run, key=lambda leg: leg.distance_m)
+    shapes = [_coarse(piece, tolerance_m) for piece in _pieces(run)]
+    return replace(
+        longest,
+        index=index,
+        from_stop=index,
+        to_stop=index + 1,
+        distance_m=sum(leg.distance_m for leg in run),
+        duration_s=sum(leg.duration_s for leg in run),
+        shapes=tuple(shapes),
+        vias=(),
+        reason=None,
+    )
+
+
+def _pieces(run: Sequence[Leg]) -> list[np.ndarray]:
+    """The lines of the legs, those joined that meet."""
+    pieces: list[np.ndarray] = []
+    for line in (_points(shape) for leg in run for shape in leg.shapes):
+        if pieces and np.allclose(pieces[-1][-1], line[0], rtol=0, atol=2e-5):
+            pieces[-1] = np.concatenate([pieces[-1], line[1:]])
+        else:
+            pieces.append(line)
+    return pieces
+
+
+def _coarse(points: np.ndarray, tolerance_m: float) -> str:
+    kept = _simplified(points, tolerance_m) if len(points) > 2 else points
+    return encode([(lat, lon) for lat, lon in kept.tolist()])
+
+
+def _outline_tolerance(legs: Sequence[Leg]) -> float:
+    """The finest at which the whole way has few points."""
+    pieces = _pieces(legs)
+    tolerance_m = 4.0
+    while tolerance_m < 100_000 and sum(_left(piece, tolerance_m) for piece in pieces) > OUTLINE_POINTS:
+        tolerance_m *= 1.6
+    return tolerance_m
+
+
+def _left(points: np.ndarray, tolerance_m: float) -> int:
+    return len(_simplified(points, tolerance_m)) if len(points) > 2 else len(points)
+
+
+def _ends(run: Sequence[Leg], colours: Sequence[LegColours]) -> LegColours:
+    """The colours of the run at its ends and in its middle."""
+    middle = colours[run[len(run) // 2].index]
+    first, last = colours[run[0].index].stops[0][1], colours[run[-1].index].stops[-1][1]
+    return LegColours(((0.0, first), (0.5, middle.at(0.5)), (1.0, last)))
+
+
+def _shown_colours(scene: Scene) -> Sequence[LegColours]:
+    """Of a trace too large to be drawn in pieces, those at the ends of its legs alone."""
+    found = photo_path(scene, theme_of(scene.style.theme))
+    if len(scene.photos) <= DRAWN_IN_PIECES:
+        return found
+    return [LegColours((colours.stops[0], colours.stops[-1])) for colours in found]
+
+
+def _colours(legs: Sequence[LegColours]) -> dict[str, Any]:
+    knots = [knot for leg in legs for knot in leg.stops]
+    return {
+        "knots": [len(leg.stops) for leg in legs],
+        "share": [round(1000 * share) for share, _ in knots],
+        "colour": "".join(colour[1:] for _, colour in knots),
+    }
+
+
+def _summary(scene: Scene) -> dict[str, Any]:
+    """What a title says of the trip: places and photos, and from when to when (Unix seconds, None: not known)."""
+    known = sorted(
+        ((fix.instant, fix.utc_offset_s) for fix in shown_fixes(scene) if fix.instant is not None),
+        key=lambda each: each[0],
+    )
+    first, offset_s = known[0] if known else (None, None)
+    return {
+        "places": count_places(scene),
+        "photos": len(scene.photos),
+        "from": _seconds(first),
+        "to": _seconds(known[-1][0]) if known else None,
+        "offset": _minutes(offset_s),
+    }
 
 
 def legs_changed(before: Trace, after: Trace) -> dict[str, Any]:

@@ -132,10 +132,15 @@ def coordinates(lat: float, lon: float) -> str:
 
 
 def count_places(scene: Scene) -> int:
-    """How many places that people would tell apart: stops nearer than `ONE_PLACE_M` to one are that place."""
+    """How many places that people would tell apart: stops nearer than `ONE_PLACE_M` to one are that place.
+
+    Ends of a path that is shown without its photos are no places.
+    """
     heads: dict[tuple[int, int], list[tuple[float, float]]] = {}
     count = 0
     for stop in scene.trace.stops:
+        if not any(asset_id in scene.photos for asset_id in stop.asset_ids):
+            continue
         row, column = (int(angle // _CELL_DEG) for angle in (stop.lat, stop.lon))
         near = [head for i in (-1, 0, 1) for j in (-1, 0, 1) for head in heads.get((row + i, column + j), ())]
         if not any(distance_m((stop.lat, stop.lon), head) < ONE_PLACE_M for head in near):

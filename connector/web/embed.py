@@ -18,6 +18,7 @@ from connector.actions import shares, thumbnails
 from connector.actions.errors import NotFound, PasswordNeeded, TooMany
 from connector.actions.shares import Shared
 from connector.render.document import document as as_document
+from connector.render.document import outline as as_outline
 from connector.web import drawn, pages
 from connector.web.answers import has, kept, kept_bytes, packed, unpacked
 from connector.web.context import public, services
@@ -173,18 +174,30 @@ def _page(token: str, source: str, page: str) -> Response:
     except TooMany as error:
         return pages.card("Too many tries", f"{error}.", status=429)
     describe(Page.EMBED, frame_ancestors=seen.share.frame_ancestors or ("'none'",), anywhere=True)
-    response = pages.shell(source, _config(token, page), title=seen.scene.title, **_about(seen, token))
+    response = pages.shell(source, _config(seen, token, page), title=seen.scene.title, **_about(seen, token))
     if not seen.share.has_password:
         response.headers["Link"] = f'<{_oembed(token)}>; rel="alternate"; type="application/json+oembed"'
     return response
 
 
-def _config(token: str, page: str) -> dict[str, Any]:
+def _outline(seen: Shared) -> dict[str, Any]:
+    """The way alone, small enough for the page itself."""
+    stamp = (seen.version, services().routers.fingerprint())
+    with services().shown.value(f"outline {seen.share.id}", stamp, lambda: _made_outline(seen)) as outline:
+        return outline
+
+
+def _made_outline(seen: Shared) -> dict[str, Any]:
+    return drawn.with_tiles(as_outline(seen.scene, trace_id=seen.share.id, version=seen.version))
+
+
+def _config(seen: Shared, token: str, page: str) -> dict[str, Any]:
     at = url_for("embed.frame", token=token)
     return {
         "page": page,
         "api": at,
         "document": f"{at}/document",
+        "outline": _outline(seen),
         "photos": f"{at}/photos/",
         "tiles": f"{at}/tiles/",
         "picture": f"{at}/{_POSTER}",

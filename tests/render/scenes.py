@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from adapters.library import Asset
+from connector.demo.day import UTC_OFFSET_S, shots
 from connector.demo.pictures import draw
 from connector.metadata.fix import Fix
 from connector.metadata.fixes_json import read_fixes
@@ -22,6 +23,7 @@ from connector.metadata.read import describe
 from connector.render.scene import Scene, ScenePhoto, Thumbnail
 from connector.render.style import Style
 from connector.routing.pool import Routers
+from connector.routing.router import Router
 from connector.trace.build import build
 from connector.trace.edits import Logged, SetMode, StopEdit
 from connector.trace.model import Mode
@@ -139,6 +141,23 @@ def town_trip(count: int = 26) -> Trip:
     day = datetime(2026, 5, 2, 8, 0, tzinfo=UTC)
     fixes = wandering(crossing(5, 5), count, day, 7, 0.0009)
     return with_drawn_photos(fixes)
+
+
+def demo_trip(router: Router) -> Trip:
+    """The demo's day, with the pictures the demo draws."""
+    taken = {str(shot.number): shot for shot in shots(router) if not shot.wrong_clock}
+    fixes = [
+        Fix(
+            asset_id=name,
+            instant=shot.instant,
+            utc_offset_s=UTC_OFFSET_S,
+            lat=shot.place[0] if shot.place else None,
+            lon=shot.place[1] if shot.place else None,
+            camera=shot.camera,
+        )
+        for name, shot in taken.items()
+    ]
+    return Trip(tuple(fixes), lambda asset_id: drawn(taken[asset_id].scene, taken[asset_id].number))
 
 
 def without_places(trip: Trip) -> Trip:

@@ -16,7 +16,7 @@ import pytest
 import shapely
 
 from connector.metadata.fix import Fix
-from connector.render.document import FORMAT, document, leg_row, legs_changed
+from connector.render.document import FORMAT, OUTLINE_LEGS, document, leg_row, legs_changed, outline
 from connector.render.scene import Scene, ScenePhoto, Thumbnail
 from connector.render.style import Style
 from connector.routing.pool import Routers
@@ -359,3 +359,38 @@ def test_ten_thousand_photos_are_small_and_quick() -> None:
     again_s = time.process_time() - begin
     assert again_s < first_s
     assert first_s < 20
+
+
+def test_an_outline_is_a_small_document_of_the_same_way(town: tuple[Scene, Thumbnail]) -> None:
+    scene, _ = town
+    whole = sent(scene)
+    said = json.loads(json.dumps(outline(scene, trace_id="t1", version="v1")))
+    assert set(said) == set(whole)
+    for name in ("title", "subtitle", "style", "bounds", "summary"):
+        assert said[name] == whole[name]
+    assert said["photos"]["key"] == [] == said["stops"]["photos"]
+    assert sum(said["legs"]["distance_m"]) == pytest.approx(sum(whole["legs"]["distance_m"]), abs=len(whole["legs"]))
+    assert len(said["colours"]["knots"]) == len(said["legs"]["shape"]) <= OUTLINE_LEGS + len(whole["legs"]["shape"])
+    coarse, exact = (
+        shapely.MultiLineString(
+            [line for line in map(polyline, " ".join(row["legs"]["shape"]).split()) if len(line) > 1]
+        )
+        for row in (said, whole)
+    )
+    assert shapely.hausdorff_distance(coarse, exact) < 100, "in 1e-5 degrees: within about 100 m"
+
+
+def test_the_outline_of_ten_thousand_photos_fits_into_a_page() -> None:
+    said = json.dumps(outline(large(), trace_id="t1", version="v1"))
+    assert len(gzip.compress(said.encode())) < 14_000
+
+
+def test_a_summary_says_what_a_title_says(town: tuple[Scene, Thumbnail]) -> None:
+    scene, _ = town
+    said = sent(scene)["summary"]
+    instants = sorted(fix.instant.timestamp() for fix in scene.trace.fixes if fix.instant)
+    assert (said["from"], said["to"]) == (round(instants[0]), round(instants[-1]))
+    assert said["photos"] == len(scene.photos)
+    assert 1 < said["places"] <= len(scene.trace.stops)
+    bare = replace(scene, photos={})
+    assert sent(bare)["summary"]["places"] == 0, "ends of a path without photos are no places"

@@ -1,5 +1,5 @@
 /** Colours along the path. Mixing is done in OKLab, where halfway looks halfway. */
-import type { Leg, Mode, Photo, Trace } from "./document";
+import type { Knot, Leg, Mode, Trace } from "./document";
 import type { Theme } from "./themes";
 
 export type Rgb = [r: number, g: number, b: number];
@@ -42,58 +42,42 @@ const TIMES = ["#3b4cc0", "#1f93b8", "#2fb47c", "#e9b93c", "#e2543a"];
 const SPEEDS = ["#2c7bb6", "#2fb47c", "#f2c14e", "#e8703a", "#c2233a"];
 const FASTEST_MPS = 33;
 
-/** Colours at the start and the end of every leg; the theme's line where nothing says more. */
-export function ends(trace: Trace, by: string, { line: plain, coloured }: Theme): [from: string, to: string][] {
-  if (!coloured) return trace.legs.map(() => same(plain));
-  if (by === "mode") return trace.legs.map((leg) => same(MODES[leg.mode]));
-  if (by === "speed") return trace.legs.map((leg) => same(scale(SPEEDS, speedShare(leg))));
+/** The colours along every leg; the theme's line where nothing says more. */
+export function path(trace: Trace, by: string, { line: plain, coloured }: Theme): Knot[][] {
+  if (!coloured) return trace.legs.map(() => even(plain));
+  if (by === "mode") return trace.legs.map((leg) => even(MODES[leg.mode]));
+  if (by === "speed") return trace.legs.map((leg) => even(scale(SPEEDS, speedShare(leg))));
   if (by === "time") return byTime(trace);
-  if (by === "photos") return byPhotos(trace, plain);
-  return trace.legs.map(() => same(plain));
+  if (by === "photos") return trace.legs.map((leg) => trace.colours[leg.index] ?? even(plain));
+  return trace.legs.map(() => even(plain));
 }
 
-function same(colour: string): [string, string] {
-  return [colour, colour];
+/** The colour at that share of a leg. */
+export function colourAt(knots: readonly Knot[], share: number): string {
+  const next = Math.max(1, knots.findIndex(([at]) => at >= share));
+  const [before, after] = [knots[next - 1] as Knot, (knots[next] ?? knots.at(-1)) as Knot];
+  const span = after[0] - before[0];
+  return blend(before[1], after[1], span > 0 ? Math.min(1, (share - before[0]) / span) : 1);
+}
+
+/** How far the colours along a leg change in all. */
+export function changes(knots: readonly Knot[]): number {
+  return knots.reduce((sum, [, colour], n) => sum + (n ? difference((knots[n - 1] as Knot)[1], colour) : 0), 0);
+}
+
+function even(colour: string): Knot[] {
+  return [[0, colour], [1, colour]];
 }
 
 function speedShare(leg: Leg): number {
   return leg.durationS > 0 ? Math.sqrt(Math.min(1, leg.distanceM / leg.durationS / FASTEST_MPS)) : 0;
 }
 
-function byTime({ stops, legs }: Trace): [string, string][] {
+function byTime({ stops, legs }: Trace): Knot[][] {
   const first = stops[0]?.start ?? 0;
   const last = stops.at(-1)?.start ?? first;
   const at = (stop: number): string => scale(TIMES, last > first ? ((stops[stop]?.start ?? first) - first) / (last - first) : 0);
-  return legs.map((leg) => [at(leg.from), at(leg.to)]);
-}
-
-/** Where a stop has no photo with a colour, the colours of its neighbours meet. */
-function byPhotos({ stops, legs, photos }: Trace, plain: string): [string, string][] {
-  const own = stops.map((stop) => ofPhotos(photos.slice(stop.first, stop.first + stop.photos)));
-  const filled = own.map((colour, n) => colour ?? nearest(own, n) ?? plain).map(lively);
-  return legs.map((leg) => [filled[leg.from] ?? plain, filled[leg.to] ?? plain]);
-}
-
-function ofPhotos(photos: readonly Photo[]): string | null {
-  const colours = photos.map((photo) => photo.colour).filter((colour) => colour !== null);
-  return colours.length ? colours.reduce((sum, next, n) => blend(sum, next, 1 / (n + 1))) : null;
-}
-
-function nearest(colours: readonly (string | null)[], from: number): string | null {
-  for (let step = 1; step < colours.length; step++) {
-    const found = colours[from - step] ?? colours[from + step];
-    if (found) return found;
-  }
-  return null;
-}
-
-/** Means of photos are greyish and often too pale or too dark for a line: the same hue, a little stronger. */
-function lively(colour: string): string {
-  const [l, a, b] = lab(rgb(colour));
-  const chroma = Math.hypot(a, b);
-  const wanted = chroma < 0.012 ? chroma : Math.min(0.17, Math.max(chroma * 1.7, 0.07));
-  const more = chroma > 0 ? wanted / chroma : 1;
-  return hex(unlab([Math.min(0.74, Math.max(0.5, l)), a * more, b * more]));
+  return legs.map((leg) => [[0, at(leg.from)], [1, at(leg.to)]]);
 }
 
 function scale(colours: readonly string[], share: number): string {

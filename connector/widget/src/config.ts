@@ -1,10 +1,13 @@
 /** What the server tells the page, and what the address and the reader's device say about its looks. */
+import type { Wire } from "./document";
 import { language, type Language } from "./texts";
 
 export interface Config {
   page: "embed" | "album" | "studio";
   api: string;
   document: string;
+  /** A small document of the way alone, to be shown until the whole one is here. */
+  outline?: Wire;
   /** Prefixes end with "/". */
   photos: string;
   tiles: string;

@@ -68,6 +68,8 @@ export interface Wire {
   tiles: string[];
   tolerance_m: number;
   bounds: Bounds | null;
+  /** What a title says of the trip; `from`, `to`: Unix seconds. */
+  summary: { places: number; photos: number; from: number | null; to: number | null; offset: number | null };
   photos: {
     key: string[];
     at: string;
@@ -101,10 +103,14 @@ export interface Wire {
     chosen: number[];
     reason: Record<string, string>;
   };
+  /** Of the path by the photos: per leg how many knots, of each its share of the leg in thousandths. */
+  colours: { knots: number[]; share: number[]; colour: string };
   inferred: { leg: (number | null)[]; seconds: number[] };
   unplaced: { reasons: string[]; reason: number[] };
   suggestions?: Suggestion[];
   not_applying?: number[];
+  /** Numbers of the edits by which photos were left out, by their keys. */
+  left_out?: Record<string, number>;
 }
 
 /** A photo is at a stop, or on a leg by its time, or nowhere (`at` null) for a reason. */
@@ -158,8 +164,13 @@ export interface Leg {
   reason: string | null;
 }
 
+/** Where on a leg (0 to 1) the path has that colour; in between the colours melt into each other. */
+export type Knot = [share: number, colour: string];
+
 export interface Trace {
   wire: Wire;
+  /** By the photos, per leg, from 0 to 1. */
+  colours: Knot[][];
   photos: Photo[];
   /** Those with a place. */
   placed: Photo[];
@@ -174,7 +185,15 @@ export function read(wire: Wire): Trace {
   const photos = readPhotos(wire, stops);
   const froms = known(wire.legs.from);
   const legs = wire.legs.shape.map((_, index) => leg(wire, froms, index));
-  return { wire, photos, placed: photos.filter((photo) => photo.at !== null), stops, legs };
+  return { wire, colours: readColours(wire), photos, placed: photos.filter((photo) => photo.at !== null), stops, legs };
+}
+
+function readColours({ colours: { knots, share, colour } }: Wire): Knot[][] {
+  let at = 0;
+  return knots.map((count) => Array.from({ length: count }, (): Knot => {
+    const n = at++;
+    return [(share[n] as number) / 1000, `#${colour.slice(6 * n, 6 * n + 6)}`];
+  }));
 }
 
 /** The leg of an answer to an edit or a preview, in the place of that leg. */

@@ -1,8 +1,8 @@
 /** The trace as sources and layers of a map. */
 import type { Feature, FeatureCollection, LineString, Position } from "geojson";
 import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from "maplibre-gl";
-import { blend, difference, ends } from "./colour";
-import type { Leg, Pattern, Photo, Stop, Trace } from "./document";
+import { changes, colourAt, path } from "./colour";
+import type { Knot, Leg, Pattern, Photo, Stop, Trace } from "./document";
 import { between, lengths } from "./polyline";
 import type { Theme } from "./themes";
 import type { Timeline } from "./timeline";
@@ -35,14 +35,15 @@ export function widthOf({ widthPx }: Look, more = 0): ExpressionSpecification {
   return ["interpolate", ["linear"], ["zoom"], 4, at(0.65), 10, at(0.95), 16, at(1.3)];
 }
 
-export function sources(): Record<string, GeoJSONSourceSpecification> {
-  const empty: FeatureCollection = { type: "FeatureCollection", features: [] };
+/** With what is to be seen of the trace from the first frame on: its way. */
+export function sources(way: FeatureCollection, pieces: Feature[]): Record<string, GeoJSONSourceSpecification> {
+  const none = collection([]);
   return {
-    way: { type: "geojson", data: empty, tolerance: 0.2 },
-    pieces: { type: "geojson", data: empty, tolerance: 0.2 },
-    stops: { type: "geojson", data: empty },
+    way: { type: "geojson", data: way, tolerance: 0.2 },
+    pieces: { type: "geojson", data: collection(pieces), tolerance: 0.2 },
+    stops: { type: "geojson", data: none },
     photos: {
-      type: "geojson", data: empty, cluster: true, clusterRadius: 48, maxzoom: 19, clusterMaxZoom: 18,
+      type: "geojson", data: none, cluster: true, clusterRadius: 48, maxzoom: 19, clusterMaxZoom: 18,
       clusterProperties: { order: ["min", ["get", "order"]] },
     },
   };
@@ -50,18 +51,18 @@ export function sources(): Record<string, GeoJSONSourceSpecification> {
 
 /** One feature per leg, whole: halo, dashes, and what a pointer finds. Ids are the legs' indexes. */
 export function wayFeatures(trace: Trace, look: Look): FeatureCollection {
-  const colours = ends(trace, look.colourBy, look.theme);
+  const colours = path(trace, look.colourBy, look.theme);
   const flat = inOnePiece(trace);
-  return collection(trace.legs.map((leg) => wayFeature(leg, colours[leg.index] as [string, string], look, flat)));
+  return collection(trace.legs.map((leg) => wayFeature(leg, colours[leg.index] as Knot[], look, flat)));
 }
 
 /** `flat`: the leg is drawn as it is, in one colour, and not in pieces. */
-export function wayFeature(leg: Leg, [from, to]: [string, string], look: Look, flat = false): Feature {
+export function wayFeature(leg: Leg, colours: readonly Knot[], look: Look, flat = false): Feature {
   const pattern = patternOf(leg, look);
   return {
     type: "Feature",
     id: leg.index,
-    properties: { pattern, flat: flat && pattern === "solid", wide: look.widths[kindOf(leg)] ?? 1, colour: blend(from, to, 0.5) },
+    properties: { pattern, flat: flat && pattern === "solid", wide: look.widths[kindOf(leg)] ?? 1, colour: colourAt(colours, 0.5) },
     geometry: { type: "MultiLineString", coordinates: leg.lines },
   };
 }
@@ -100,19 +101,19 @@ export function inOnePiece(trace: Trace): boolean {
 
 export function pieceFeatures(trace: Trace, look: Look, times: Timeline): Feature<LineString>[] {
   if (inOnePiece(trace)) return [];
-  const colours = ends(trace, look.colourBy, look.theme);
+  const colours = path(trace, look.colourBy, look.theme);
   const total = trace.legs.reduce((sum, leg) => sum + leg.distanceM, 1);
   return trace.legs.flatMap((leg) => {
     const least = Math.min(MOST_PIECES_PER_LEG, Math.ceil(leg.distanceM / total / FINEST_PIECE));
-    return piecesOf(leg, colours[leg.index] as [string, string], times.legs[leg.index], look, least);
+    return piecesOf(leg, colours[leg.index] as Knot[], times.legs[leg.index], look, least);
   });
 }
 
 type Passage = Timeline["legs"][number] | undefined;
 
-export function piecesOf(leg: Leg, colours: [string, string], passage: Passage, look: Look, least: number): Feature<LineString>[] {
+export function piecesOf(leg: Leg, colours: readonly Knot[], passage: Passage, look: Look, least: number): Feature<LineString>[] {
   if (patternOf(leg, look) !== "solid") return [];
-  const count = Math.min(MOST_PIECES_PER_LEG, Math.max(1, least, Math.ceil(difference(...colours) / STEP)));
+  const count = Math.min(MOST_PIECES_PER_LEG, Math.max(1, least, Math.ceil(changes(colours) / STEP)));
   const line = leg.lines.flat();
   const sums = lengths(line);
   return Array.from({ length: count }, (_, n) => ({
@@ -120,7 +121,7 @@ export function piecesOf(leg: Leg, colours: [string, string], passage: Passage, 
     id: leg.index * MOST_PIECES_PER_LEG + n,
     properties: {
       wide: look.widths[kindOf(leg)] ?? 1,
-      colour: blend(colours[0], colours[1], (n + 0.5) / count),
+      colour: colourAt(colours, (n + 0.5) / count),
       t: passage ? passage.from + ((n + 1) / count) * (passage.to - passage.from) : 0,
     },
     geometry: { type: "LineString", coordinates: count === 1 ? line : between(line, sums, n / count, (n + 1) / count) },
@@ -217,6 +218,6 @@ function point(at: Position, id: number, properties: Record<string, unknown>): F
   return { type: "Feature", id, properties, geometry: { type: "Point", coordinates: at } };
 }
 
-function collection(features: Feature[]): FeatureCollection {
+export function collection(features: Feature[]): FeatureCollection {
   return { type: "FeatureCollection", features };
 }

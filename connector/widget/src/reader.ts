@@ -10,23 +10,22 @@ export class Reader {
     return this.trace.wire.title || this.say("trip");
   }
 
-  /** "12.4 km · 7 places · 33 photos" and the days; what is not known is left out. */
+  /** "12.4 km · 7 places · 33 photos"; what is not known is left out. */
   facts(): string[] {
     const { trace, say, words } = this;
     const metres = trace.legs.reduce((sum, leg) => sum + leg.distanceM, 0);
-    const places = trace.stops.filter((stop) => stop.photos > 0).length; // a path shared alone has none, only ends
+    const { places, photos } = trace.wire.summary;
     return [
       ...(metres > 0 ? [words.distance(metres)] : []),
       ...(places > 1 ? [say("count_places", { n: places })] : []),
-      ...(trace.photos.length ? [say("count_photos", { n: trace.photos.length })] : []),
+      ...(photos ? [say("count_photos", { n: photos })] : []),
     ];
   }
 
+  /** From the first to the last day. */
   days(): string | null {
-    const times = this.trace.photos.filter((photo) => photo.time !== null);
-    const from = times.reduce((least, photo) => Math.min(least, photo.time as number), Infinity);
-    const to = times.reduce((most, photo) => Math.max(most, photo.time as number), -Infinity);
-    return times.length ? this.words.days(from, to, times[0]?.offsetMin ?? null) : null;
+    const { from, to, offset } = this.trace.wire.summary;
+    return from === null || to === null ? null : this.words.days(from, to, offset);
   }
 
   /** "Photo 3, Vaduz, 11 July 2026, 09:40". */

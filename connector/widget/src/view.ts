@@ -1,4 +1,5 @@
 /** The map with a trace on it. */
+import type { Feature } from "geojson";
 import {
   AttributionControl, FullscreenControl, GeoJSONSource, Map as MapLibre, NavigationControl, setWorkerUrl,
   type IControl, type LayerSpecification, type LngLatBoundsLike, type PaddingOptions,
@@ -7,11 +8,11 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { basemap, type Addresses, type Basemap } from "./basemap";
 import { calm } from "./config";
-import { ends } from "./colour";
+import { path } from "./colour";
 import { button } from "./dom";
-import type { Leg, Trace } from "./document";
+import type { Knot, Leg, Trace } from "./document";
 import {
-  inOnePiece, pathLayers, photoFeatures, pieceFeatures, piecesOf, placeLayers, sources, stopFeature, stopFeatures, wayFeature, wayFeatures,
+  collection, inOnePiece, pathLayers, photoFeatures, pieceFeatures, piecesOf, placeLayers, sources, stopFeature, stopFeatures, wayFeature, wayFeatures,
   MOST_PIECES_PER_LEG, type Look,
 } from "./drawing";
 import { drawPictures, redrawPictures } from "./pictures";
@@ -49,18 +50,22 @@ export class View {
   private passed = Infinity;
   private faded = false;
   private readonly ready: Promise<void>;
+  /** When the way of the trace it was made with is on the screen; the rest of the map may still be coming. */
+  readonly wayShown: Promise<void>;
 
   /** Throws where there is no WebGL. */
   constructor(private readonly setting: Setting) {
     this.trace = setting.trace;
     this.look = setting.look;
     this.times = timeline(this.trace);
-    this.map = makeMap(setting);
+    const pieces = this.cut();
+    this.map = makeMap(setting, sources(wayFeatures(this.trace, this.look), pieces));
     Object.assign(setting.container, { map: this.map }); // for scripts of a page that extends ours
     drawPictures(this.map, () => this.trace.photos, setting.photos, () => this.look);
     this.fit(false);
-    this.ready = new Promise((resolve) => this.map.once("load", () => resolve()));
-    void this.ready.then(() => this.draw());
+    this.ready = new Promise((resolve) => this.map.once("style.load", () => resolve()));
+    this.wayShown = shown(this.map, ["way", "pieces"]);
+    if (this.trace.photos.length) void this.ready.then(() => this.drawPlaces());
   }
 
   /** When sources and layers are there. */
@@ -79,22 +84,28 @@ export class View {
     this.trace = trace;
     this.times = timeline(trace);
     await this.ready;
-    this.draw();
+    await this.draw();
   }
 
   /** The same trace with other shapes of a few legs: only these go to the map. */
   update(trace: Trace, legs: readonly number[], stops: readonly number[]): void {
     this.trace = trace;
-    const colours = ends(trace, this.look.colourBy, this.look.theme);
-    const found = legs.map((index) => trace.legs[index]).filter((leg) => leg !== undefined);
-    const pair = (leg: Leg): [string, string] => colours[leg.index] as [string, string];
-    const ids = legs.flatMap((leg) => Array.from({ length: MOST_PIECES_PER_LEG }, (_, n) => leg * MOST_PIECES_PER_LEG + n));
-    const flat = inOnePiece(trace);
-    const pieces = flat ? [] : found.flatMap((leg) => piecesOf(leg, pair(leg), this.times.legs[leg.index], this.look, LEAST_PIECES));
-    void this.source("way").updateData({ remove: [...legs], add: found.map((leg) => wayFeature(leg, pair(leg), this.look, flat)) });
-    if (!flat) void this.source("pieces").updateData({ remove: ids, add: pieces });
+    const { way, pieces } = this.features(trace, legs);
+    void this.source("way").updateData({ remove: [...legs], add: way });
+    if (!inOnePiece(trace)) void this.source("pieces").updateData({ remove: legs.flatMap(pieceIds), add: pieces });
     const moved = stops.map((index) => trace.stops[index]).filter((stop) => stop !== undefined);
     if (moved.length) void this.source("stops").updateData({ remove: [...stops], add: moved.map(stopFeature) });
+  }
+
+  /** Of these legs what the map draws: whole, and in pieces of one colour each. */
+  features(trace: Trace, legs: readonly number[]): { way: Feature[]; pieces: Feature[] } {
+    const colours = path(trace, this.look.colourBy, this.look.theme);
+    const found = legs.map((index) => trace.legs[index]).filter((leg) => leg !== undefined);
+    const along = (leg: Leg): Knot[] => colours[leg.index] as Knot[];
+    const flat = inOnePiece(trace);
+    const way = found.map((leg) => wayFeature(leg, along(leg), this.look, flat));
+    const pieces = flat ? [] : found.flatMap((leg) => piecesOf(leg, along(leg), this.times.legs[leg.index], this.look, LEAST_PIECES));
+    return { way, pieces };
   }
 
   async setLook(look: Look): Promise<void> {
@@ -105,7 +116,7 @@ export class View {
     for (const layer of wanted) this.repaint(layer);
     this.map.setLayoutProperty("stops", "text-field", look.labels ? ["coalesce", ["get", "name"], ""] : "");
     if (again) redrawPictures(this.map);
-    this.draw();
+    await this.draw();
   }
 
   /** Dims what lies ahead of that moment of the timeline; Infinity: nothing. */
@@ -142,18 +153,29 @@ export class View {
     else if (best) this.map.jumpTo(best);
   }
 
-  private draw(): void {
-    const pieces = pieceFeatures(this.trace, this.look, this.times);
-    this.pieces = pieces.map((piece) => ({ id: piece.id as number, t: piece.properties?.t as number }));
-    this.source("way").setData(wayFeatures(this.trace, this.look));
-    this.source("pieces").setData({ type: "FeatureCollection", features: pieces });
-    this.source("stops").setData(stopFeatures(this.trace));
-    this.source("photos").setData(photoFeatures(this.trace, this.look));
+  /** First the way: what is smaller than it goes when the way is there, so that it never blinks. */
+  private async draw(): Promise<void> {
+    const pieces = this.cut();
     const passed = this.passed;
     this.map.removeFeatureState({ source: "pieces" });
     this.map.removeFeatureState({ source: "way" });
     this.passed = Infinity;
+    const way = this.source("way").setData(wayFeatures(this.trace, this.look));
+    if (!pieces.length) await way;
+    void this.source("pieces").setData(collection(pieces));
+    this.drawPlaces();
     this.pass(passed);
+  }
+
+  private cut(): ReturnType<typeof pieceFeatures> {
+    const pieces = pieceFeatures(this.trace, this.look, this.times);
+    this.pieces = pieces.map((piece) => ({ id: piece.id as number, t: piece.properties?.t as number }));
+    return pieces;
+  }
+
+  private drawPlaces(): void {
+    void this.source("stops").setData(stopFeatures(this.trace));
+    void this.source("photos").setData(photoFeatures(this.trace, this.look));
   }
 
   private source(name: string): GeoJSONSource {
@@ -176,15 +198,31 @@ export class View {
   }
 }
 
+function pieceIds(leg: number): number[] {
+  return Array.from({ length: MOST_PIECES_PER_LEG }, (_, n) => leg * MOST_PIECES_PER_LEG + n);
+}
+
 function same(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   return one.size === other.size && [...one].every((each) => other.has(each));
 }
 
-function makeMap(setting: Setting): MapLibre {
+/** When a frame with all data of those sources has been drawn. */
+function shown(map: MapLibre, names: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!names.every((name) => map.getSource(name) && map.isSourceLoaded(name))) return;
+      map.off("render", look);
+      resolve();
+    };
+    map.on("render", look);
+  });
+}
+
+function makeMap(setting: Setting, trace: ReturnType<typeof sources>): MapLibre {
   const under = base(setting, setting.look);
   const map = new MapLibre({
     container: setting.container,
-    style: { version: 8, sources: { ...under.sources, ...sources() }, layers: layersOf(under, setting.look) },
+    style: { version: 8, sources: { ...trace, ...under.sources }, layers: layersOf(under, setting.look) },
     attributionControl: false,
     cooperativeGestures: setting.cooperative,
     fadeDuration: calm() ? 0 : 150,

@@ -13,8 +13,11 @@ import { Player } from "../player";
 import { Reader } from "../reader";
 import type { Say } from "../texts";
 import { theme, type Theme } from "../themes";
+import type { Timeline } from "../timeline";
 import { control, fitControl, View } from "../view";
 import { words } from "../words";
+
+const DARK = "(prefers-color-scheme: dark)";
 
 export interface Stage {
   root: HTMLElement;
@@ -28,25 +31,20 @@ export interface Stage {
 
 /** The page that was made; null where the document could not be had, which it says. */
 export async function stage(at: Stage): Promise<{ open: (photo: number) => void } | null> {
+  const { outline } = at.said;
+  const early = outline && new Page(at, read(outline));
+  await early?.view?.wayShown;
   const answer = await at.answer.catch(() => null);
   if (!answer?.ok) {
     note(at, at.say("failed"));
     return null;
   }
   const trace = read((await answer.json()) as Wire);
-  const reader = new Reader(trace, at.say, words(at.shown.lang, trace.wire.style.units));
-  document.title = reader.title();
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const chosen = (): Theme => theme(trace.wire.style.theme, at.shown.theme, dark.matches);
-  paint(chosen());
-  const page = new Page(at, trace, reader, look(trace, chosen()));
-  dark.addEventListener("change", () => {
-    paint(chosen());
-    void page.view?.setLook(look(trace, chosen()));
-  });
-  await page.settle();
+  const page = early ?? new Page(at, trace);
+  await page.fill(trace);
+  performance.mark(READY);
   document.documentElement.dataset.ready = "1";
-  tell("ready", { title: reader.title() });
+  tell("ready", { title: page.reader.title() });
   return { open: (photo) => page.openPhoto(photo) };
 }
 
@@ -57,40 +55,85 @@ function note({ root }: Stage, text: string): void {
   document.documentElement.dataset.ready = "1";
 }
 
+/** Marks of the browser's own timeline. */
+const [WAY, READY] = ["image-tracer:way", "image-tracer:ready"];
+const NOTHING: Timeline = { seconds: 0, photos: [], legs: [], head: () => ({ at: [0, 0], photo: null, leg: null }), up: () => -1 };
+
+/** Made of the outline, with room for everything, and filled when the document is there. */
 class Page {
   readonly view: View | null;
-  private readonly player: Player;
-  private readonly lightbox: Lightbox;
+  reader: Reader;
+  private player = new Player(NOTHING);
+  private lightbox: Lightbox | null = null;
   private readonly title: HTMLElement | null;
-  private readonly bar: HTMLElement | null;
+  private bar: HTMLElement | null;
 
-  constructor(private readonly at: Stage, private readonly trace: Trace, private readonly reader: Reader, used: Look) {
-    const { root, said, shown, say, poster } = at;
+  constructor(private readonly at: Stage, private trace: Trace) {
+    const { root, shown, poster } = at;
     const canvas = element("div", { className: "map" });
     root.prepend(canvas);
-    poster.alt = say("picture", { title: reader.title() });
-    this.title = shown.title ? root.appendChild(titleCard(reader, said)) : null;
-    this.view = this.makeView(canvas, used);
-    this.player = new Player(this.view?.times ?? { seconds: 0, photos: [], legs: [], head: () => ({ at: [0, 0], photo: null, leg: null }), up: () => -1 });
-    const photos = this.player.times.photos.map(({ photo }) => photo);
-    const others = trace.photos.filter((photo) => photo.at === null);
-    this.lightbox = new Lightbox([...photos, ...others], said.photos, reader, (photo) => opens(trace, said, photo), (photo) => this.selected(photo));
-    this.bar = shown.player && photos.length > 0 ? root.appendChild(this.makeBar()) : null;
-    root.style.setProperty("--bar", `${this.bar ? this.bar.offsetHeight + 14 : 0}px`);
-    root.append(this.lightbox.root);
-    if (!this.view) return;
-    if (!trace.wire.bounds) root.append(element("p", { className: "note", aria: { role: "status" } }, say("nothing_placed")));
-    this.listen(this.view);
+    this.reader = this.readerOf(trace);
+    document.title = this.reader.title();
+    poster.alt = at.say("picture", { title: this.reader.title() });
+    paint(this.theme());
+    matchMedia(DARK).addEventListener("change", () => this.repaint());
+    this.title = shown.title ? root.appendChild(titleCard(this.reader, at.said)) : null;
+    this.bar = shown.player && trace.wire.summary.photos > 0 && trace.wire.bounds ? root.appendChild(this.makeBar()) : null;
+    this.makeRoom();
+    this.view = this.makeView(canvas, look(trace, this.theme()));
+    void this.view?.wayShown.then(() => this.reveal());
   }
 
-  async settle(): Promise<void> {
-    const { root, poster, shown } = this.at;
-    if (!this.view) return;
-    this.view.fit(false);
-    await this.view.settled();
-    root.classList.remove("waiting");
-    poster.remove();
-    if (shown.autoplay && !calm()) this.player.play();
+  /** The whole trace in the place of its outline; until everything is drawn. */
+  async fill(trace: Trace): Promise<void> {
+    const { root, shown, say } = this.at;
+    this.trace = trace;
+    this.reader = this.readerOf(trace);
+    if (this.view && this.view.trace !== trace) {
+      this.view.look = look(trace, this.theme());
+      await this.view.show(trace);
+    }
+    this.equip(trace);
+    if (this.view && !trace.wire.bounds) root.append(element("p", { className: "note", aria: { role: "status" } }, say("nothing_placed")));
+    if (this.view) this.listen(this.view);
+    await this.view?.settled();
+    if (this.view && shown.autoplay && !calm()) this.player.play();
+  }
+
+  private equip(trace: Trace): void {
+    const { root, said, shown } = this.at;
+    this.player = new Player(this.view?.times ?? NOTHING);
+    const photos = this.player.times.photos.map(({ photo }) => photo);
+    const others = trace.photos.filter((photo) => photo.at === null);
+    this.lightbox = new Lightbox([...photos, ...others], said.photos, this.reader, (photo) => opens(trace, said, photo), (photo) => this.selected(photo));
+    root.append(this.lightbox.root);
+    this.bar?.remove();
+    this.bar = shown.player && photos.length > 0 ? root.appendChild(this.makeBar()) : null;
+    this.makeRoom();
+  }
+
+  private readerOf(trace: Trace): Reader {
+    return new Reader(trace, this.at.say, words(this.at.shown.lang, trace.wire.style.units));
+  }
+
+  private theme(): Theme {
+    return theme(this.trace.wire.style.theme, this.at.shown.theme, matchMedia(DARK).matches);
+  }
+
+  private repaint(): void {
+    paint(this.theme());
+    void this.view?.setLook(look(this.trace, this.theme()));
+  }
+
+  /** The map in the place of the poster, as soon as there is a way to see. */
+  private reveal(): void {
+    performance.mark(WAY);
+    this.at.root.classList.remove("waiting");
+    this.at.poster.remove();
+  }
+
+  private makeRoom(): void {
+    this.at.root.style.setProperty("--bar", `${this.bar ? this.bar.offsetHeight + 14 : 0}px`);
   }
 
   private makeView(container: HTMLElement, used: Look): View | null {
@@ -136,7 +179,7 @@ class Page {
     const shown = button("list", say("list"), toggle, "fit");
     shown.setAttribute("aria-expanded", "false");
     root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && open && !this.lightbox.root.open) toggle();
+      if (event.key === "Escape" && open && !this.lightbox?.root.open) toggle();
     });
     return shown;
   }
@@ -187,7 +230,7 @@ class Page {
     const photo = this.trace.photos[index];
     if (!photo) return;
     this.player.pause();
-    this.lightbox.open(photo);
+    this.lightbox?.open(photo);
   }
 
   private selected(photo: Photo): void {
