@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from connector.maps.registry import list_maps
 from connector.routing.embedded import EmbeddedRouter, RouterPool
-from connector.routing.remote import RemoteRouter
 from connector.routing.router import Router
+
+if TYPE_CHECKING:
+    from connector.routing.remote import RemoteRouter
 
 
 class Routers:
     """Several routers in the order in which they are preferred. Close them when done."""
 
-    def __init__(self, routers: Sequence[EmbeddedRouter | RemoteRouter], pool: RouterPool | None = None) -> None:
-        self.all = tuple(routers)
-        self._pool = pool
+    def __init__(self, here: Sequence[EmbeddedRouter], pool: RouterPool, servers: Sequence[RemoteRouter] = ()) -> None:
+        self.all: tuple[EmbeddedRouter | RemoteRouter, ...] = (*here, *servers)
+        self._pool, self._servers = pool, servers
 
     def covering(self, *places: tuple[float, float]) -> Router | None:
         """The first that knows roads around every one of the (lat, lon) places; None: no single one does."""
@@ -28,11 +30,9 @@ class Routers:
         return None
 
     def close(self) -> None:
-        for router in self.all:
-            if isinstance(router, RemoteRouter):
-                router.close()
-        if self._pool is not None:
-            self._pool.close()
+        for server in self._servers:
+            server.close()
+        self._pool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -59,11 +59,13 @@ def open_routers(
     servers = [_server(url) for url in urls]
     pool = RouterPool(threads)
     here = [EmbeddedRouter(maps[name], pool) for name in (names or maps)]
-    return Routers([*here, *(RemoteRouter(name, url) for name, url in servers)], pool)
+    return Routers(here, pool, servers)
 
 
-def _server(said: str) -> tuple[str, str]:
+def _server(said: str) -> RemoteRouter:
+    from connector.routing.remote import RemoteRouter  # 12 MB of a process that only those who have a server need
+
     name, _, url = said.partition("=")
     if not name or not url.startswith(("http://", "https://")):
         raise ValueError(f"a Valhalla server is given as name=http://host:8002, not {said!r}")
-    return name, url.rstrip("/")
+    return RemoteRouter(name, url.rstrip("/"))
