@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from adapters.library import Album
 from adapters.library import NotFound as NotInLibrary
-from connector.actions import connections
+from connector.actions import connections, moved
 from connector.actions.errors import Invalid, NotFound
 from connector.actions.people import Person
 from connector.actions.progress import Progress, State, of_row, write
@@ -72,6 +72,8 @@ class TraceInfo:
     connection_id: str
     album_ids: tuple[str, ...]
     album_titles: tuple[str, ...]
+    moved: tuple[moved.Offer, ...]
+    """Albums of it that are gone, and what they may be called now."""
     style: Style
     created_at: datetime
     updated_at: datetime
@@ -131,11 +133,16 @@ def again(services: Services, owner: Person, trace_id: str) -> Started:
     """Makes the trace anew from the albums as they are now; edits stay.
 
     Raises:
-        NotFound: they have no such trace, or the library no such album any more.
+        NotFound: they have no such trace, or the library no such album any more; the text says which other album holds
+            its photos, and so does the trace from then on.
         adapters.library.LibraryError: the library cannot be listed.
     """
     info = trace(services, owner, trace_id)
-    found = _albums_named(services, owner, info.connection_id, info.album_ids)
+    try:
+        found = _albums_named(services, owner, info.connection_id, info.album_ids, search=True)
+    except NotInLibrary as error:
+        offered = [each.sentence for each in trace(services, owner, trace_id).moved]
+        raise NotInLibrary("; ".join([str(error), *offered])) from None
     return renew(services, owner, trace_id, found, failed=True)
 
 
@@ -330,10 +337,15 @@ def _job(services: Services, session: Session, row: TraceRow, made_from: str) ->
     return job_id
 
 
-def _albums_named(services: Services, owner: Person, connection_id: str, wanted: Sequence[str]) -> list[Album]:
+def _albums_named(
+    services: Services, owner: Person, connection_id: str, wanted: Sequence[str], *, search: bool = False
+) -> list[Album]:
+    """``search``: looks what has become of those that are not there."""
     with connections.library(services, owner, connection_id) as library:
         there = {album.id: album for album in library.albums()}
-    missing = [album_id for album_id in wanted if album_id not in there]
+        missing = [album_id for album_id in wanted if album_id not in there]
+        if missing and search:
+            moved.search(services, connection_id, library, list(there.values()))
     if missing:
         raise NotInLibrary(f"there is no album {', '.join(map(repr, missing))} in the library (any more)")
     return [there[album_id] for album_id in wanted]
@@ -389,6 +401,7 @@ def _info(session: Session, row: TraceRow) -> TraceInfo:
         connection_id=row.connection_id,
         album_ids=tuple(album.album_id for album in albums),
         album_titles=tuple(album.title for album in albums),
+        moved=moved.offers(session, row.id),
         style=read_style(row.style),
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -8,10 +8,11 @@ are other than those that were traced is traced once it has kept still. What onl
 from __future__ import annotations
 
 import fnmatch
+import functools
 import hashlib
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from adapters.library import Album, Asset, Library, LibraryError, Unauthorized, Unavailable
 from adapters.library import NotFound as NotInLibrary
-from connector.actions import connections, traces
+from connector.actions import connections, moved, traces
 from connector.actions.errors import ActionError, Invalid, NotFound
 from connector.actions.people import Person
 from connector.actions.photos import version_of
@@ -223,12 +224,14 @@ def look(services: Services, owner: Person, connection_id: str, rules: Rules) ->
         known = {row.album_id: row for row in session.scalars(mine)}
     started, unsettled = [], False
     with connections.library(services, owner, connection_id) as library:
-        for album in list(library.albums()):
+        there = list(library.albums())
+        gone = functools.cache(lambda: moved.gone(services, connection_id, library, {album.id for album in there}))
+        for album in there:
             row = known.get(album.id)
             if not rules.fit(album) and not (row is not None and row.asked_for):
                 continue
             found = _members(services, library, album, row)
-            if found is None:
+            if found is None or _is_offered(services, owner, connection_id, gone, found):
                 continue
             trace_id, still_moving = _consider(services, owner, connection_id, rules, found)
             started += [trace_id] if trace_id is not None else []
@@ -236,12 +239,31 @@ def look(services: Services, owner: Person, connection_id: str, rules: Rules) ->
     return Look(tuple(started), unsettled)
 
 
+def _is_offered(
+    services: Services, owner: Person, connection_id: str, gone: Callable[[], Sequence[moved.Gone]], found: _Members
+) -> bool:
+    """Whether the album may be one that was traced and is gone: then a person is asked, and nothing begun."""
+    if found.row is not None and (found.row.trace_id is not None or found.row.asked_for):
+        return False
+    if not moved.offer(services, gone(), found.album, found.assets):
+        return False
+    with services.store.write() as session:
+        kept = _album_row(session, owner.id, connection_id, found.album.id)
+        kept.version, kept.seen, kept.weighed = found.album.version, found.digest, found.digest
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class _Members:
     album: Album
+    assets: tuple[Asset, ...]
     digest: str
-    located: int
     row: WatchedAlbumRow | None
+
+    @property
+    def located(self) -> int:
+        """Photos that have a position, or may have one that only the file tells."""
+        return sum(1 for asset in self.assets if asset.position is not None or not asset.described)
 
 
 def _members(services: Services, library: Library, album: Album, row: WatchedAlbumRow | None) -> _Members | None:
@@ -249,11 +271,10 @@ def _members(services: Services, library: Library, album: Album, row: WatchedAlb
     if row is not None and _is_settled(row, album) and not row.asked_for and not _must_try_again(services, row):
         return None
     try:
-        assets = list(library.assets(album.id))
+        assets = tuple(library.assets(album.id))
     except NotInLibrary:
         return None
-    located = sum(1 for asset in assets if asset.position is not None or not asset.described)
-    return _Members(album, digest_of(assets), located, row)
+    return _Members(album, assets, digest_of(assets), row)
 
 
 def _is_settled(row: WatchedAlbumRow, album: Album) -> bool:

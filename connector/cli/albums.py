@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 
-from connector.actions import connections
+from connector.actions import connections, following
 from connector.cli.opened import here, json_of
 from connector.cli.options import data_option, json_option
 
@@ -21,7 +22,9 @@ def command(name: str | None, data: Path, as_json: bool) -> None:
         if name is None:
             _connections(list(connections.connections(services, owner)), as_json)
             return
-        found = connections.albums(services, owner, connections.named(services, owner, name).id)
+        connection_id = connections.named(services, owner, name).id
+        found = connections.albums(services, owner, connection_id)
+        offers = following.look(services, owner, connection_id, [each.album for each in found])
     if as_json:
         rows = [
             {
@@ -42,6 +45,9 @@ def command(name: str | None, data: Path, as_json: bool) -> None:
     for each in found:
         count = "" if each.album.count is None else f"{each.album.count} photos"
         click.echo(f"{each.album.title:40} {count:>14}  {each.album.id}{'  traced' if each.trace_id else ''}")
+    for trace_id, offer in offers:
+        command = shlex.join(["image-tracer", "trace", name, offer.new_title, "--same-as", trace_id])
+        click.echo(f"{offer.sentence}. If it is the same: {command}", err=True)
     if not found:
         click.echo(f"There is no album with photos in {name}.", err=True)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from connector.actions import connections, scenes, traces
+from connector.actions import connections, following, scenes, traces
 from connector.actions.connections import AlbumRow
 from connector.actions.people import Person
 from connector.actions.progress import ENDED, Progress, State
@@ -26,6 +26,7 @@ LOOK_EVERY_S = 0.5
 @click.argument("name")
 @click.argument("albums", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every album of the connection, each a trace of its own.")
+@click.option("--same-as", metavar="TRACE", help="The ALBUM is one that TRACE was made of, under another name.")
 @click.option("--wait", is_flag=True, help="Wait until it is made, and show how far it is.")
 @click.option(
     "--out",
@@ -35,8 +36,15 @@ LOOK_EVERY_S = 0.5
 @data_option
 @json_option
 def command(  # noqa: PLR0913  # one parameter per option of the command line
-    name: str, albums: tuple[str, ...], every: bool, wait: bool, out: Path | None, data: Path, as_json: bool
-) -> None:  # one parameter per option of the command line
+    name: str,
+    albums: tuple[str, ...],
+    every: bool,
+    same_as: str | None,
+    wait: bool,
+    out: Path | None,
+    data: Path,
+    as_json: bool,
+) -> None:
     """Trace the ALBUMs (titles or ids; several become one trace) of the connection NAME.
 
     A running service does it; where none runs, this command does, and waits. Albums that were traced before keep
@@ -44,13 +52,19 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
     """
     if every == bool(albums):
         raise Explained("name albums, or say --all", 2)
+    if same_as is not None and (len(albums) != 1 or out is not None):
+        raise Explained("--same-as goes with one album, and without --out", 2)
     if out is not None:
         _here(name, albums, out, data, as_json)
         return
     watch = Watch(quiet=as_json)
     with at_best(data, watch.show) as (services, owner, by_worker):
         groups = _groups(services, owner, name, albums)
-        made = [_made(services, owner, group, watch if wait and by_worker else None) for group in groups]
+        shown = watch if wait and by_worker else None
+        if same_as is not None:
+            made = [_followed(services, owner, same_as, groups[0][1][0], shown)]
+        else:
+            made = [_made(services, owner, group, shown) for group in groups]
     watch.end()
     _show(made, as_json)
     if any(info.state is State.FAILED for info in made):
@@ -104,10 +118,24 @@ def _made(services: Services, owner: Person, group: tuple[str, list[str]], watch
     connection_id, albums = group
     there = [info.id for info in traces.traces(services, owner) if _is_of(info, connection_id, albums)]
     begun = traces.again(services, owner, there[0]) if there else traces.start(services, owner, connection_id, albums)
-    trace_id = begun.trace_id
+    return _waited(services, owner, begun.trace_id, watch)
+
+
+def _waited(services: Services, owner: Person, trace_id: str, watch: Watch | None) -> TraceInfo:
     if watch is not None:
         _wait(lambda: traces.progress(services, owner, trace_id), watch)
     return traces.trace(services, owner, trace_id)
+
+
+def _followed(services: Services, owner: Person, trace_id: str, new_album_id: str, watch: Watch | None) -> TraceInfo:
+    """The trace, made of the new album in the place of the one that is gone."""
+    info = traces.trace(services, owner, trace_id)
+    offered = [each.album_id for each in info.moved if each.new_album_id == new_album_id]
+    old = offered or info.album_ids
+    if len(old) > 1:
+        raise Explained(f"{trace_id} is made of {len(old)} albums, and none of them is known to be that one", 2)
+    following.follow(services, owner, trace_id, old[0], new_album_id)
+    return _waited(services, owner, trace_id, watch)
 
 
 def _is_of(info: TraceInfo, connection_id: str, albums: Sequence[str]) -> bool:

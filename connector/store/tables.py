@@ -338,6 +338,21 @@ class WatchedAlbumRow(Base):
     """A call named it: it is traced whatever the rules say."""
 
 
+class MovedRow(Base):
+    """An album of a trace that is gone, and another one that holds its photos: is it the same?"""
+
+    __tablename__ = "moved"
+    trace_id: Mapped[str] = mapped_column(ForeignKey("trace.id", ondelete="CASCADE"), primary_key=True)
+    album_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    new_album_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    owner: Mapped[str] = _owner()
+    new_title: Mapped[str] = mapped_column(Text)
+    kept: Mapped[int]
+    """Photos it holds of the ``of`` that the one had."""
+    of: Mapped[int]
+    declined: Mapped[bool]
+
+
 class NoticeRow(Base):
     """Whom to tell when a trace is ready. ``sealed``: addresses and the secret."""
 

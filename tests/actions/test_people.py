@@ -15,6 +15,7 @@ from adapters.library import BadSettings, LibraryError, Unauthorized
 from connector.actions import (
     connections,
     edits,
+    following,
     hooks,
     keys,
     notify,
@@ -280,6 +281,9 @@ def test_nothing_of_somebody_elses_is_there(services: Services, anna: Person, be
         (traces.again, trace_id, ()),
         (traces.stop, trace_id, ()),
         (traces.remove, trace_id, ()),
+        (following.look, connection_id, ([],)),
+        (following.follow, trace_id, ("walk", "stroll")),
+        (following.decline, trace_id, ("walk", "stroll")),
         (scenes.scene, trace_id, ()),
         (scenes.document, trace_id, ()),
         (edits.edit, trace_id, ({"kind": "exclude", "asset": key}, 1)),
@@ -335,7 +339,21 @@ def _everything(services: Services, anna: Person, trace_id: str) -> tuple[Any, .
 
 def _check_all_are_called(called: set[Callable[..., Any]]) -> None:
     """An action that is added with an owner and an id must be added above."""
-    rooms = (connections, traces, scenes, edits, shares, styles, notify, thumbnails, watch, hooks, ready, write_back)
+    rooms = (
+        connections,
+        traces,
+        following,
+        scenes,
+        edits,
+        shares,
+        styles,
+        notify,
+        thumbnails,
+        watch,
+        hooks,
+        ready,
+        write_back,
+    )
     ids = {"connection_id", "trace_id", "share_id", "style_id", "notice_id", "login_id", "write_back_id"}
     trusted = {
         watch.hint,

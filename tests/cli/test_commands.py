@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,6 +97,22 @@ def test_every_album_and_several_in_one(terminal: Terminal, photos: Path) -> Non
     assert "name albums, or say --all" in terminal.run("trace", "home", code=2).stderr
     assert "there is no album 'run'; there are 2: 'hike', 'walk'" in terminal.run("trace", "home", "run", code=3).stderr
     assert "there is no connection 'away' here" in terminal.run("albums", "away", code=3).stderr
+
+
+def test_an_album_under_another_name_is_taken_for_the_same_when_somebody_says_so(
+    terminal: Terminal, photos: Path
+) -> None:
+    shutil.rmtree(photos / "hike")
+    terminal.run("connect", "folder", "--name", "home", "--path", str(photos))
+    (made,) = terminal.json("trace", "home", "walk")
+    (photos / "walk").rename(photos / "a stroll")
+    said = terminal.run("albums", "home").stderr
+    assert "'a stroll' holds 6 of the 6 photos of 'walk', which is gone" in said
+    assert f"image-tracer trace home 'a stroll' --same-as {made['id']}" in said
+    (followed,) = terminal.json("trace", "home", "a stroll", "--same-as", made["id"])
+    assert (followed["id"], followed["version"], followed["album_titles"]) == (made["id"], 2, ["a stroll"])
+    assert terminal.run("albums", "home").stderr == ""
+    assert "one album" in terminal.run("trace", "home", "--all", "--same-as", made["id"], code=2).stderr
 
 
 def test_files_without_a_service(terminal: Terminal, photos: Path, tmp_path: Path) -> None:

@@ -118,6 +118,26 @@ def test_albums_have_covers_and_their_traces(anna: Browser, connection_id: str, 
     assert anna.get(f"/connections/{connection_id}/cover", query_string={"album": "no"}).status_code == 404
 
 
+def test_an_album_under_another_name_is_offered_and_followed_when_somebody_says_so(
+    anna: Browser, ben: Browser, library: Path, trace_id: str
+) -> None:
+    (library / "walk").rename(library / "stroll")
+    answer = anna.post(f"/traces/{trace_id}/again", {})
+    assert answer.status_code == 404
+    assert "'stroll' holds 6 of the 6 photos of 'walk'" in answer.json["detail"]
+    (offer,) = anna.get(f"/traces/{trace_id}").json["moved"]
+    assert offer == {
+        "album_id": "walk", "title": "walk", "new_album_id": "stroll", "new_title": "stroll", "kept": 6, "of": 6
+    }  # fmt: skip
+    said = {"album_id": "walk", "new_album_id": "stroll", "same": True}
+    assert ben.post(f"/traces/{trace_id}/moved", said).status_code == 404
+    assert anna.post(f"/traces/{trace_id}/moved", {**said, "same": "yes"}).status_code == 422
+    assert anna.post(f"/traces/{trace_id}/moved", said).status_code == 202
+    after = anna.get(f"/traces/{trace_id}").json
+    assert (after["album_titles"], after["moved"], after["version"]) == (["stroll"], [], 2)
+    assert anna.post(f"/traces/{trace_id}/moved", {**said, "same": False}).status_code == 404
+
+
 def test_a_connection_is_tried_step_by_step(anna: Browser, connection_id: str) -> None:
     steps = anna.get(f"/connections/{connection_id}/checks").json
     assert steps

@@ -8,12 +8,23 @@ from typing import Annotated, Any
 from flask import Response
 from pydantic import Field, RootModel
 
-from connector.actions import traces
+from connector.actions import following, traces
 from connector.web.answers import nothing, said
 from connector.web.context import person, services
 from connector.web.schema import AtTrace, Id, Sent, Shown, Text, Title, api
 
 blueprint = api("traces", "The ways somebody took, made from albums")
+
+
+class ShownOffer(Shown):
+    """An album of the trace is gone, and another one holds ``kept`` of its ``of`` photos: is it the same?"""
+
+    album_id: str
+    title: str
+    new_album_id: str
+    new_title: str
+    kept: int
+    of: int
 
 
 class ShownTrace(Shown):
@@ -31,6 +42,7 @@ class ShownTrace(Shown):
     connection_id: str
     album_ids: list[str]
     album_titles: list[str]
+    moved: list[ShownOffer]
     updated_at: datetime
 
 
@@ -42,6 +54,14 @@ class NewTrace(Sent):
     connection_id: Id
     albums: Annotated[list[Text], Field(min_length=1, max_length=100)]
     title: Title | None = None
+
+
+class Answered(Sent):
+    """Of an offer in ``moved``. ``same``: the trace goes on with the new album; else it is another one."""
+
+    album_id: Text
+    new_album_id: Text
+    same: bool
 
 
 class Begun(Shown):
@@ -93,6 +113,16 @@ def remove(path: AtTrace) -> Response:
 def again(path: AtTrace) -> Response:
     """Make the trace anew from the albums as they are now; edits stay."""
     return said(Begun(id=traces.again(services(), person(), path.trace_id).trace_id), 202)
+
+
+@blueprint.post("/traces/<id:trace_id>/moved", responses={202: Begun})
+def moved(path: AtTrace, body: Answered) -> Response:
+    """Say whether an album that is gone goes on as another one; then the trace is made anew from that."""
+    if body.same:
+        following.follow(services(), person(), path.trace_id, body.album_id, body.new_album_id)
+    else:
+        following.decline(services(), person(), path.trace_id, body.album_id, body.new_album_id)
+    return said(Begun(id=path.trace_id), 202)
 
 
 @blueprint.post("/traces/<id:trace_id>/stop", responses={204: None})

@@ -13,7 +13,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, quote
 from xml.etree import ElementTree
@@ -143,6 +143,14 @@ class FakeNextcloud:
         for albums in self.albums.values():
             for title, nodes in albums.items():
                 albums[title] = [node for node in nodes if node is not gone]
+
+    def rename(self, uid: str, folder: str, new: str) -> None:
+        """The folder is called otherwise; its files keep their numbers."""
+        files = self.files[uid]
+        for path in [path for path in files if path.startswith(f"{folder}/")]:
+            moved = replace(files.pop(path), path=new + path.removeprefix(folder))
+            files[moved.path] = moved
+        self.changes += 1
 
     def album(self, uid: str, title: str, nodes: Iterable[Node], *, shared: bool = False) -> None:
         self.albums.setdefault((uid, "sharedalbums" if shared else "albums"), {})[title] = list(nodes)

@@ -77,6 +77,17 @@ export interface TraceInfo {
   start: string | null;
   end: string | null;
   album_titles: string[];
+  /** Albums of it that are gone, and others that hold their photos. */
+  moved: Offer[];
+}
+
+export interface Offer {
+  album_id: string;
+  title: string;
+  new_album_id: string;
+  new_title: string;
+  kept: number;
+  of: number;
 }
 
 export interface Progress {

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { LANGUAGES } from "../texts";
-import type { Album, Connection, Kind, TraceInfo } from "./api";
+import type { Album, Connection, Kind, Offer, TraceInfo } from "./api";
 import { sentences, useDesk, type Desk } from "./desk";
 import { Brand, Options, options } from "./entrance";
 import { Field, Problems, Sign } from "./parts";
@@ -107,8 +107,26 @@ function TraceCard({ trace, changed }: { trace: TraceInfo; changed: () => void }
         <strong>{trace.title}</strong>
         <small>{facts.join(" · ") || say(`state_${trace.state}`)}</small>
       </a>
+      {trace.moved.map((offer) => <Moved key={offer.new_album_id} trace={trace} offer={offer} changed={changed} />)}
       <button type="button" class="round" title={say("remove_trace", { title: trace.title })} aria-label={say("remove_trace", { title: trace.title })} onClick={remove}><Sign name="trash" /></button>
     </article>
+  );
+}
+
+/** An album of the trace is gone, and another one holds its photos: nobody but a person can say whether it is the same. */
+function Moved({ trace, offer, changed }: { trace: TraceInfo; offer: Offer; changed: () => void }): JSX.Element {
+  const { api, say, tell } = useDesk();
+  const answer = (same: boolean): void => {
+    api.post(`/traces/${trace.id}/moved`, { album_id: offer.album_id, new_album_id: offer.new_album_id, same }).then(changed, (error: unknown) => tell(sentences(error).join(" ")));
+  };
+  return (
+    <div class="offer" role="group" aria-label={say("album_moved")}>
+      <p>{say("album_moved_to", { title: offer.title, other: offer.new_title, kept: offer.kept, of: offer.of })}</p>
+      <div class="row">
+        <button type="button" class="main" onClick={() => answer(true)}>{say("album_is_same")}</button>
+        <button type="button" class="quiet" onClick={() => answer(false)}>{say("album_is_other")}</button>
+      </div>
+    </div>
   );
 }
 
