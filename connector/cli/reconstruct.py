@@ -10,9 +10,11 @@ import click
 
 from connector.cli.options import data_option
 from connector.metadata.clock import settle
+from connector.metadata.fix import Fix
 from connector.metadata.fixes_json import BadFixes, read_fixes
 from connector.routing.pool import open_routers
 from connector.trace.build import build
+from connector.trace.edits import Logged, MatchRecording
 from connector.trace.geojson import feature_collection
 from connector.trace.recordings import BadRecordingError, Recording, read_recording
 
@@ -27,15 +29,18 @@ from connector.trace.recordings import BadRecordingError, Recording, read_record
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A recording to go by (repeatable): GPX, TCX, FIT, KML, KMZ, GeoJSON or a Google Timeline export.",
 )
+@click.option("--match-evidence", is_flag=True, help="Lead recorded ways along the roads where they follow them.")
 @click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="GeoJSON to write.")
 @data_option
-def command(fixes: Path, maps: tuple[str, ...], recordings: tuple[Path, ...], out: Path, data: Path) -> None:
+def command(
+    fixes: Path, maps: tuple[str, ...], recordings: tuple[Path, ...], match_evidence: bool, out: Path, data: Path
+) -> None:
     """Draw the way through FIXES.json, without a library and without a service."""
     evidence = _read(recordings)
     try:
-        found = settle(read_fixes(json.loads(fixes.read_text(encoding="utf-8"))))
+        found = _settled(read_fixes(json.loads(fixes.read_text(encoding="utf-8"))))
         with open_routers(data / "maps", maps or None) as routers:
-            trace = build(found, routers, recordings=evidence)
+            trace = build(found, routers, log=_to_match(evidence) if match_evidence else (), recordings=evidence)
     except (BadFixes, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{fixes}: {error}") from None
     except KeyError as error:
@@ -45,6 +50,16 @@ def command(fixes: Path, maps: tuple[str, ...], recordings: tuple[Path, ...], ou
     partial.replace(out)
     for each in trace.suggestions:
         click.echo(each.text, err=True)
+
+
+def _to_match(recordings: Sequence[Recording]) -> list[Logged]:
+    names = sorted({recording.name for recording in recordings})
+    return [Logged(seq=n, edit=MatchRecording(recording=name, match=True)) for n, name in enumerate(names, 1)]
+
+
+def _settled(fixes: tuple[Fix, ...]) -> tuple[Fix, ...]:
+    """With an instant wherever one can be told; where all have one, 30 MB of time zones are not needed."""
+    return settle(fixes) if any(fix.instant is None for fix in fixes) else fixes
 
 
 def _read(paths: Sequence[Path]) -> list[Recording]:

@@ -15,6 +15,7 @@ from connector.trace.changes import (
     change_fixes,
     change_legs,
     change_stops,
+    match_recordings,
 )
 from connector.trace.clean import sightings, without_outliers
 from connector.trace.clocks import suggestions
@@ -72,6 +73,7 @@ class Builder:
         recorded = [(recording, stretches(recording)) for recording in recordings]
         self._stretches = [each for _, found in recorded for each in found]
         self._notes = tuple(note for note in (left_out(*each) for each in recorded) if note is not None)
+        self._recordings = frozenset(recording.name for recording in recordings)
         self._routers = routers
         self._ways = Ways(cache)
         self._there = frozenset(fix.asset_id for fix in fixes)
@@ -93,6 +95,8 @@ class Builder:
         stop_changes = change_stops(force)
         planned = self._plan(force, stop_changes, progress)
         leg_changes, lost_legs = change_legs(force, planned.places, planned.where)
+        from_recordings = [plan.recorded.name if plan.recorded is not None else None for plan in planned.plans]
+        leg_changes, lost_recordings = match_recordings(force, leg_changes, from_recordings, self._recordings)
         drawn = self._draw(planned, leg_changes)
         progress(len(drawn.legs), len(drawn.legs))
         lost_stops = [seq for anchor, seqs in stop_changes.anchors.items() if anchor not in self._there for seq in seqs]
@@ -103,7 +107,7 @@ class Builder:
             unplaced=planned.rest.unplaced,
             fixes=planned.changed.fixes,
             suggestions=planned.suggestions,
-            not_applying=tuple(sorted({*planned.changed.lost, *lost_legs, *lost_stops})),
+            not_applying=tuple(sorted({*planned.changed.lost, *lost_legs, *lost_stops, *lost_recordings})),
         )
 
     def _plan(self, force: Sequence[Logged], stop_changes: StopChanges, progress: Progress) -> _Planned:

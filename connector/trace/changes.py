@@ -5,12 +5,12 @@ Every function takes the edits in force (:func:`connector.trace.edits.effective`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from connector.metadata.fix import Fix, TimeSource
-from connector.trace.edits import Clock, Exclude, Logged, Move, Roads, SetMode, StopEdit, Via
+from connector.trace.edits import Clock, Exclude, Logged, MatchRecording, Move, Roads, SetMode, StopEdit, Via
 from connector.trace.model import Mode, ViaPoint
 from connector.trace.shape import LatLon, distance_m
 from connector.trace.stops import Place
@@ -93,6 +93,7 @@ class LegChange:
     mode: Mode | None = None
     follow_roads: bool = True
     vias: tuple[ViaPoint, ...] = ()
+    match_recording: bool = False
 
 
 UNCHANGED = LegChange()
@@ -123,6 +124,22 @@ def change_legs(
     for leg, points in _via_points(vias, places).items():
         changes[leg] = replace(changes.get(leg, UNCHANGED), vias=points)
     return changes, tuple(lost)
+
+
+def match_recordings(
+    force: Sequence[Logged], changes: Mapping[int, LegChange], recordings: Sequence[str | None], known: Collection[str]
+) -> tuple[Mapping[int, LegChange], tuple[int, ...]]:
+    """The changes with what edits say about recordings; and the numbers of edits that name one that is not there.
+
+    ``recordings``: the name of the recording each leg is drawn from; ``known``: all there are.
+    """
+    edits = [(entry.seq, entry.edit) for entry in force if isinstance(entry.edit, MatchRecording)]
+    said = {edit.recording: edit.match for _, edit in edits}
+    out = dict(changes)
+    for leg, name in enumerate(recordings):
+        if name is not None and said.get(name, False):
+            out[leg] = replace(out.get(leg, UNCHANGED), match_recording=True)
+    return out, tuple(seq for seq, edit in edits if edit.recording not in known)
 
 
 def _with(change: LegChange, edit: SetMode | Roads) -> LegChange:

@@ -88,6 +88,14 @@ class StopEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRecording:
+    """Whether the legs of the recording of that name are led along the roads. False: drawn as recorded."""
+
+    recording: str
+    match: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revert:
     """Takes back the edit of that number (which may itself be a revert: redo).
 
@@ -98,7 +106,7 @@ class Revert:
     own_step: bool = False
 
 
-Edit = Via | SetMode | Roads | Exclude | Move | Clock | StopEdit | Revert
+Edit = Via | SetMode | Roads | Exclude | Move | Clock | StopEdit | MatchRecording | Revert
 KINDS: Mapping[str, type[Any]] = {
     "via": Via,
     "mode": SetMode,
@@ -107,6 +115,7 @@ KINDS: Mapping[str, type[Any]] = {
     "move": Move,
     "clock": Clock,
     "stop": StopEdit,
+    "recording": MatchRecording,
     "revert": Revert,
 }
 
@@ -181,9 +190,9 @@ def _wrong(key: str, value: object) -> str | None:
         return f"mode must be one of {', '.join(Mode)}, not {value!r}"
     if key in {"seq", "after_via", "replaces"} and (not isinstance(value, int) or isinstance(value, bool)):
         return f"{key} must be a whole number"
-    if key in {"follow", "merge", "split", "own_step"} and not isinstance(value, bool):
+    if key in {"follow", "merge", "split", "own_step", "match"} and not isinstance(value, bool):
         return f"{key} must be true or false"
-    if key in _NAMES | {"camera", "name", "emoji"} and (not isinstance(value, str) or len(value) > 500):
+    if key in _NAMES | {"camera", "name", "emoji", "recording"} and (not isinstance(value, str) or len(value) > 500):
         return f"{key} must be a text of at most 500 characters"
     return None
 

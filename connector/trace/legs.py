@@ -17,6 +17,7 @@ from connector.trace.meeting import Way, let_meet
 from connector.trace.model import How, Leg, Mode
 from connector.trace.modes import COSTING, Candidate, Gap, feasible
 from connector.trace.recordings.evidence import Evidence, Recorded
+from connector.trace.recordings.on_roads import on_roads
 from connector.trace.shape import LatLon, decode, distance_m, encode, great_circle, length_m
 from connector.trace.spans import gap_between
 from connector.trace.stops import Place
@@ -137,7 +138,7 @@ def leg(plan: Plan, change: LegChange, ways: Ways) -> Leg:
         RouterDown: a router does not answer.
     """
     if plan.recorded is not None and change.follow_roads and not change.vias:
-        return _recorded(plan, change, plan.recorded)
+        return _recorded(plan, change, plan.recorded, ways)
     mode = change.mode or plan.mode
     reason = _why_direct(plan, change, mode)
     if reason is not None:
@@ -159,11 +160,15 @@ def leg(plan: Plan, change: LegChange, ways: Ways) -> Leg:
     )
 
 
-def _recorded(plan: Plan, change: LegChange, way: Recorded) -> Leg:
+def _recorded(plan: Plan, change: LegChange, way: Recorded, ways: Ways) -> Leg:
+    way = replace(way, mode=change.mode or way.mode)
+    road = on_roads(way, plan.router, ways) if change.match_recording and plan.router is not None else None
+    way = road or way
     return replace(
         _blank(plan, change),
-        mode=change.mode or way.mode,
-        how=How.RECORDED,
+        mode=way.mode,
+        how=How.RECORDED if road is None else How.MATCHED,
+        map_name=plan.router.map_name if road is not None and plan.router is not None else None,
         confidence=way.confidence,
         mode_confidence=None if change.mode is not None else way.mode_confidence,
         distance_m=way.length_m,

@@ -29,7 +29,7 @@ class How(StrEnum):
     """How the shape of a leg was found."""
 
     MATCHED = "matched"
-    """Map matching of a dense run of photos."""
+    """Map matching: of a dense run of photos, or of a recording where a person asked for it."""
     ROUTED = "routed"
     RECORDED = "recorded"
     """Taken from a recording (GPX, ...)."""

@@ -33,8 +33,9 @@ _FEW = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """The way of a leg as it was recorded."""
+    """The way of a leg as it was recorded, in the recording of that name."""
 
+    name: str
     shapes: tuple[str, ...]
     length_m: float
     mode: Mode
@@ -303,6 +304,7 @@ def _recorded(stretch: Stretch, start: float, end: float) -> Recorded:
     mode, mode_confidence = mode_of(stretch, start, end)
     share = in_gaps_m / all_m if all_m else 0.0
     return Recorded(
+        name=stretch.name,
         shapes=shapes,
         length_m=length_m(line),
         mode=mode,
