@@ -11,6 +11,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -30,6 +31,8 @@ GPX = "http://www.topografix.com/GPX/1/1"
 EXTENSIONS = "urn:image-tracer:gpx:1"
 """Namespace of what GPX has no word for: ``mode``, ``how`` and ``confidence`` of a track segment."""
 KML = "http://www.opengis.net/kml/2.2"
+THUMBNAILS_AT_ONCE = 6
+"""Asked of a library; whoever makes them may let fewer through."""
 _EAST_END = 179.9999999
 """GPX knows no 180 degrees east; this is a centimetre before it."""
 
@@ -158,7 +161,7 @@ def kml(scene: Scene) -> str:
 
 
 def kmz(scene: Scene, thumbnail: Thumbnail) -> bytes:
-    """The KML with a thumbnail of every photo that has one."""
+    """The KML with a thumbnail of every photo that has one. ``thumbnail`` is called from several threads."""
     found = _thumbnails(scene, thumbnail)
     names = {asset_id: f"photos/{name}" for asset_id, (name, _) in found.items()}
     files = {"doc.kml": _kml(scene, thumbnails=names).encode()}
@@ -232,10 +235,14 @@ def _photo_id(key: str) -> str:
 
 
 def keep_zip(scene: Scene, thumbnail: Thumbnail, svg: str) -> bytes:
-    """Everything to keep: the page, the picture, GPX, GeoJSON, KML and the thumbnails."""
+    """Everything to keep: the page, the picture, GPX, GeoJSON, KML and the thumbnails.
+
+    ``thumbnail`` is called from several threads, once per photo.
+    """
     found = _thumbnails(scene, thumbnail)
+    small = {asset_id: content for asset_id, (_, content) in found.items()}
     files = {
-        "index.html": page(scene, svg, thumbnail).encode(),
+        "index.html": page(scene, svg, small.get).encode(),
         "picture.svg": svg.encode(),
         "trip.gpx": gpx(scene).encode(),
         "trip.geojson": geojson(scene).encode(),
@@ -245,11 +252,14 @@ def keep_zip(scene: Scene, thumbnail: Thumbnail, svg: str) -> bytes:
 
 
 def _thumbnails(scene: Scene, thumbnail: Thumbnail) -> dict[str, tuple[str, bytes]]:
-    """By asset id: file name and content, for the photos that have one."""
-    found = {
-        asset_id: (f"{_file_name(photo.key)}.jpg", thumbnail(asset_id)) for asset_id, photo in scene.photos.items()
-    }
-    return {asset_id: (name, content) for asset_id, (name, content) in found.items() if content is not None}
+    """By asset id: file name and content, for the photos that have one. Several are asked for at the same time."""
+    with ThreadPoolExecutor(THUMBNAILS_AT_ONCE) as pool:
+        found = zip(scene.photos.items(), pool.map(thumbnail, scene.photos), strict=True)
+        return {
+            asset_id: (f"{_file_name(photo.key)}.jpg", content)
+            for (asset_id, photo), content in found
+            if content is not None
+        }
 
 
 def _file_name(key: str) -> str:

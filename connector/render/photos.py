@@ -30,9 +30,9 @@ class Prints:
         self._thumbnail = cache(thumbnail)
 
     def has(self, asset_id: str) -> bool:
-        """Whether the photo has something to show."""
+        """Whether the photo should have something to show; only what is chosen to be shown is asked of a library."""
         photo = self._scene.photos.get(asset_id)
-        return photo is not None and (photo.colour is not None or self._thumbnail(asset_id) is not None)
+        return photo is not None and (photo.colour is not None or not (photo.media_type or "").startswith("video/"))
 
     def print(self, asset_id: str, box: Box) -> str:
         """The photo in that box."""

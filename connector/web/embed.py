@@ -123,7 +123,7 @@ def open_photo(path: AtPhoto) -> Response:
     return drawn.open_photo(_seen(path.token).scene, path.key)
 
 
-@blueprint.get("/<token>/picture.<any(png,svg):extension>", responses={200: IMAGE, 304: UNCHANGED})
+@blueprint.get("/<token>/picture.<any(png,svg,pdf):extension>", responses={200: IMAGE, 304: UNCHANGED})
 @public
 def picture(path: AtPicture, query: PictureWish) -> Response:
     """What the share shows, as one picture."""

@@ -12,6 +12,7 @@ from pydantic import Field
 from adapters.library import LibraryError
 from connector.actions import posters
 from connector.actions.errors import Invalid
+from connector.render import pdf
 from connector.render import picture as render
 from connector.render.scene import Scene
 from connector.render.themes import THEMES
@@ -20,8 +21,8 @@ from connector.web.context import services
 from connector.web.headers import Page, describe
 from connector.web.schema import Asked
 
-Extension = Literal["png", "svg"]
-_MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
+Extension = Literal["png", "svg", "pdf"]
+_MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 
 class PictureWish(Asked):
@@ -47,11 +48,13 @@ def picture(
     """The subject as wished for. ``most``: the name under which drawings are counted, so that nobody asks too many.
 
     Raises:
-        Invalid: there is no such theme.
+        Invalid: there is no such theme, or no PDF can be made here.
         TooMany: too many were drawn lately for whoever asks.
     """
     if wish.theme is not None and wish.theme not in THEMES:
         raise Invalid([f"theme must be one of {', '.join(THEMES)}"])
+    if extension == "pdf" and not pdf.is_able():
+        raise Invalid([str(pdf.NoPdf())])
     describe(Page.DRAWING if extension == "svg" else Page.DATA, anywhere=anywhere)
     name = f"{subject.name}-{wish.shape}-{wish.theme or 'own'}-{wish.width if extension == 'png' else 0}-{extension}"
     if has(name):
@@ -68,8 +71,13 @@ def _drawn(subject: Subject, extension: Extension, wish: PictureWish) -> posters
         scene = replace(scene, style=replace(scene.style, theme=wish.theme))
     photos = Photos(scene, subject.small)
     svg = render.svg(scene, shape=wish.shape, tiles=services().tiles, thumbnail=photos)
-    body = svg.encode() if extension == "svg" else render.png(svg, width_px=wish.width)
-    return posters.Drawn(body, photos.whole)
+    return posters.Drawn(_as(extension, svg, wish.width), photos.whole)
+
+
+def _as(extension: Extension, svg: str, width_px: int) -> bytes:
+    if extension == "pdf":
+        return pdf.pdf(svg)
+    return svg.encode() if extension == "svg" else render.png(svg, width_px=width_px)
 
 
 class Photos:

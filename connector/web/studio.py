@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from connector.actions import people
+from connector.render import pdf
 from connector.web import pages
 from connector.web.context import public, services
 from connector.web.guard import visitor
@@ -40,6 +41,7 @@ def _studio(trace_id: str | None) -> Response:
         "page": "studio",
         "api": api,
         "tiles": f"{api}/tiles/",
+        "pdf": pdf.is_able() or None,
         "lang": people.preferences(services(), person).lang if person else None,
     }
     if trace_id is not None:

@@ -56,7 +56,7 @@ def open_photo(path: AtPhoto) -> Response:
     return drawn.open_photo(scenes.scene(services(), person(), path.trace_id), path.key)
 
 
-@blueprint.get("/traces/<id:trace_id>/picture.<any(png,svg):extension>", responses={200: IMAGE, 304: UNCHANGED})
+@blueprint.get("/traces/<id:trace_id>/picture.<any(png,svg,pdf):extension>", responses={200: IMAGE, 304: UNCHANGED})
 def picture(path: AtPicture, query: PictureWish) -> Response:
     """The trace as one picture."""
     here, who = services(), person()

@@ -12,6 +12,8 @@ export interface Config {
   photos: string;
   tiles: string;
   picture: string;
+  /** Whether pictures can be had as PDF, too. */
+  pdf?: boolean;
   lang?: string;
   theme?: string;
   trace_id?: string;

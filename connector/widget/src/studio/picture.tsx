@@ -1,6 +1,7 @@
 /** The one picture to share, as the server draws it, and the files to keep. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { config, host } from "../config";
 import { THEMES } from "../themes";
 import { sentences, useDesk } from "./desk";
 import { Choice, Field, Problems } from "./parts";
@@ -33,6 +34,7 @@ export function Picture({ work }: { work: Work }): JSX.Element {
       <div class="row">
         <a class="main" href={`${base}/picture.png?${asked}&width=2160`} download={`${shape}.png`}>{say("save_png")}</a>
         <a class="quiet" href={`${base}/picture.svg?${asked}`} download={`${shape}.svg`}>SVG</a>
+        {config(host()).pdf ? <a class="quiet" href={`${base}/picture.pdf?${asked}`} download={`${shape}.pdf`}>PDF</a> : null}
       </div>
       <section>
         <h2>{say("files")}</h2>
