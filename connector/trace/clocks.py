@@ -26,13 +26,17 @@ Numbers = NDArray[np.float64]
 Scoring = Callable[[Numbers], Numbers]
 FEWEST_PHOTOS = 8
 """Fewer photos of one camera prove nothing."""
+FEWEST_COMPARED = 8
+"""Photos taken while the way of the other camera (or of the recording) is known, of both cameras together."""
 LEAST_S = 25.0
 """A smaller offset moves no photo to another street, and cannot be told from chance."""
-LEAST_GAIN, LEAST_GAIN_OF_FEW = 12.0, 200.0
+LEAST_GAIN, LEAST_GAIN_OF_FEW = 14.0, 200.0
 """In log-likelihood over the clock as it is, and how much more, divided by the number of photos, is asked of few."""
 SMALL_S = 240.0
 """Chance makes offsets of a minute or two; a quarter of that is asked of larger ones."""
 _SURE_BY, _VAGUE_S = 2.0, 60.0
+_NEXT_BEST_S, _LEAST_LEAD = 180.0, 15.0
+"""An offset that is others than the best by so many seconds must fit so much worse: else the photos say two things."""
 _FARTHEST_S = 14 * 3600.0
 _COARSE_S, _FINE_S = 30.0, 1.0
 _PEAKS = 3
@@ -47,7 +51,7 @@ _BENDS, _WANDERS_MPS, _TAIL = 0.3, 0.2, 3.0
 _FEWEST_BETWEEN = 3
 _SHARES = (1.0, 0.5, 0.25, 0.12, 0.06, 0.03, 0.0)
 """How much of that a party may really bend and wander: who stays in one place does neither."""
-_FITS_SIGMAS, _MOST_FIT = 3.0, 0.6
+_FITS_SIGMAS, _MOST_FIT = 3.0, 0.5
 _M_PER_DEGREE = 111_195.0
 _RECORDED_SIGMA_M = 10.0
 _FEWEST_GPS, _GPS_SPREAD_S = 3, 10.0
@@ -203,24 +207,37 @@ def _offset(witness: _Witness, seen: _Seen) -> _Offset | None:
         return total if witness.is_recording else total + _likelihood(_Way(seen, share), other, -offsets)
 
     offsets = _to_try(witness.seen, seen)
-    coarse = score(offsets)
-    best, value = 0.0, float(score(np.zeros(1))[0])
-    now = value
+    coarse, now = score(offsets), float(score(np.zeros(1))[0])
+    best, value = _best(score, offsets, coarse, now)
+    there = _fitting(_Way(witness.seen, share), photos, best)
+    back = (0, 0) if witness.is_recording else _fitting(_Way(seen, share), other, -best)
+    next_best = float(coarse[np.abs(offsets - best) > _NEXT_BEST_S].max())
+    if not _proven(best, value - now, value - next_best, (there[0] + back[0], there[1] + back[1])):
+        return None
+    give_or_take_s = _give_or_take_s(score, best, value)
+    if give_or_take_s > _VAGUE_S:
+        return None
+    return _Offset(best, give_or_take_s, there[1], there[0], _fitting(_Way(witness.seen, share), photos, 0.0)[0])
+
+
+def _best(score: Scoring, offsets: Numbers, coarse: Numbers, now: float) -> tuple[float, float]:
+    """The offset that fits best, and how well; none and ``now`` where no other fits better."""
+    best, value = 0.0, now
     for peak in _peaks(coarse):
         near = offsets[peak] + np.arange(-_COARSE_S, _COARSE_S + _FINE_S, _FINE_S)
         fine = score(near)
         if float(fine.max()) > value:
             best, value = float(near[fine.argmax()]), float(fine.max())
-    fit, compared = _fitting(_Way(witness.seen, share), photos, best)
-    if abs(best) < LEAST_S or compared < FEWEST_PHOTOS or fit < _MOST_FIT * compared:
-        return None
-    of_few = LEAST_GAIN_OF_FEW if abs(best) < SMALL_S else LEAST_GAIN_OF_FEW / 4
-    if value - now < LEAST_GAIN + of_few / compared:
-        return None
-    give_or_take_s = _give_or_take_s(score, best, value)
-    if give_or_take_s > max(_VAGUE_S, abs(best) / 10):
-        return None
-    return _Offset(best, give_or_take_s, compared, fit, _fitting(_Way(witness.seen, share), photos, 0.0)[0])
+    return best, value
+
+
+def _proven(offset: float, gain: float, lead: float, fitting: tuple[int, int]) -> bool:
+    """Whether it is an offset and no chance. ``gain``: over none; ``lead``: over the next best."""
+    fit, compared = fitting
+    if abs(offset) < LEAST_S or compared < FEWEST_COMPARED or fit < _MOST_FIT * compared:
+        return False
+    of_few = LEAST_GAIN_OF_FEW if abs(offset) < SMALL_S else LEAST_GAIN_OF_FEW / 4
+    return gain >= LEAST_GAIN + of_few / compared and lead >= _LEAST_LEAD
 
 
 def _to_try(witness: _Seen, seen: _Seen) -> Numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from connector.trace.build import build
 from connector.trace.clocks import suggestions
 from connector.trace.edits import Clock, Logged
 from connector.trace.recordings.stretches import stretches
-from tests.trace.written import M_PER_DEGREE, NoMaps, photo, place, recording, walk
+from tests.trace.written import M_PER_DEGREE, START, NoMaps, photo, place, recording, walk
 
 
 def _party(late_s: float, *, photos: int = 60, sigma_m: float = 10.0, seed: int = 1) -> list[Fix]:
@@ -54,6 +55,23 @@ def test_clocks_that_agree_are_left_alone(seed: int) -> None:
 @pytest.mark.parametrize("photos", [2, 8, 14])
 def test_few_photos_prove_nothing(photos: int) -> None:
     assert suggestions(_party(3600, photos=photos)) == ()
+
+
+def _round_and_round(late_s: float) -> list[Fix]:
+    """They walk round a lake every quarter of an hour; the clock of B, who takes photos of two rounds, is late."""
+    fixes = []
+    for fix in _party(0, photos=120):
+        t = (fix.instant - START).total_seconds() if fix.instant is not None else 0.0
+        turn = 2 * math.pi * t / 900
+        at = (47.0 + 0.003 * math.cos(turn), 9.5 + 0.004 * math.sin(turn))
+        if fix.camera == "A" or 3600 < t < 5400:
+            fixes.append(photo(fix.asset_id, t - (late_s if fix.camera == "B" else 0), at, camera=fix.camera))
+    return fixes
+
+
+@pytest.mark.parametrize("late_s", [450, 1300])
+def test_an_offset_that_could_as_well_be_another_is_not_proposed(late_s: float) -> None:
+    assert suggestions(_round_and_round(late_s)) == ()
 
 
 def test_people_who_went_different_ways_prove_nothing() -> None:
