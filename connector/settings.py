@@ -84,6 +84,11 @@ class Settings(BaseSettings):
     pull_threads: int = Field(default=8, ge=1, le=32, description="Photos of one album read at the same time.")
     jobs_at_once: int = Field(default=2, ge=1, le=16, description="Albums one worker traces at the same time.")
     thumbnails_mb: int = Field(default=2000, ge=10, description="Space for kept thumbnails, in megabytes.")
+    routes_mb: int = Field(
+        default=1000,
+        ge=10,
+        description="Space for kept answers of the routers, in megabytes; those unused for a year go anyway.",
+    )
     poll_s: float = Field(default=300.0, ge=1.0, description="Seconds between two looks at a watched library.")
     settle_s: float = Field(
         default=20.0, ge=0.0, description="Seconds an album must keep still after a hook before it is traced."

@@ -172,6 +172,6 @@ def desk(services: Services, row: TraceRow, built: BuiltRow) -> Desk:
 
 
 def _desk(services: Services, row: TraceRow, made_from: _Material) -> Desk:
-    ways, recorded = KeptWays(services.store, row.owner), made_from.recorded
+    ways, recorded = KeptWays(services.store, row.owner, services.now), made_from.recorded
     builder = Builder(made_from.fixes, services.routers, cache=ways, recordings=recorded.recordings)
     return Desk(builder, ways, [Suggestion(kind="recording", text=text) for text in recorded.unread])

@@ -22,6 +22,8 @@ from connector.store.tables import PersonRow, TokenRow
 SESSION_LASTS = timedelta(days=90)
 LANGS = ("en", "de", "zh")
 UNITS = ("metric", "imperial")
+ACCOUNT = "account"
+"""Label of what is no token but a mark: which person an account elsewhere is. It lets nobody in and never goes."""
 _NO_ENTRY = "that signs nobody in"
 
 
@@ -164,7 +166,7 @@ def account_of(services: Services, kind: str, account_id: str, name: str) -> Per
             mark = TokenRow(
                 hash=_hash(f"account {kind} {account_id}"),
                 owner=row.id,
-                label="account",
+                label=ACCOUNT,
                 created_at=services.now(),
                 expires_at=services.now(),
             )

@@ -46,7 +46,12 @@ def _keep(services: Services, path: Path, body: bytes) -> None:
     part.write_bytes(body)
     part.replace(path)
     if secrets.randbelow(32) == 0:
-        prune(_folder(services), MOST_BYTES, "*/*.poster")
+        make_room(services)
+
+
+def make_room(services: Services) -> None:
+    """Keeps the pictures within their space."""
+    prune(_folder(services), MOST_BYTES, "*/*.poster")
 
 
 def is_kept(services: Services, name: str) -> bool:

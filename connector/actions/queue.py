@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -19,6 +20,10 @@ class Queue(Protocol):
 
     def workers(self) -> int:
         """How many are alive that take work."""
+        ...
+
+    def forget(self, before: datetime, but: Set[str]) -> int:
+        """Forgets the jobs that ended and were enqueued ``before``, ``but`` those; how many."""
         ...
 
 
@@ -50,3 +55,8 @@ class Inline:
 
     def workers(self) -> int:
         return 1
+
+    def forget(self, before: datetime, but: Set[str]) -> int:
+        """Nothing to do: it ends with the command."""
+        del before, but
+        return 0

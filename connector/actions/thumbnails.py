@@ -201,7 +201,12 @@ def _keep(services: Services, path: Path, image: bytes) -> None:
     part.write_bytes(image)
     part.replace(path)
     if secrets.randbelow(256) == 0:
-        prune(_folder(services), services.settings.thumbnails_mb * 1_000_000)
+        make_room(services)
+
+
+def make_room(services: Services) -> None:
+    """Keeps the pictures within their space."""
+    prune(_folder(services), services.settings.thumbnails_mb * 1_000_000)
 
 
 def prune(folder: Path, most_bytes: int, pattern: str = "*/*.jpg") -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from connector.actions import ready, traces, watch
+from connector.actions import ready, tidy, traces, watch
 from connector.cli import logs
 from connector.cli.explained import explained
 from connector.cli.opened import served, settings_of
@@ -27,4 +27,5 @@ def command(data: Path) -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     with explained(), served(settings) as services:
         traces.enqueue_waiting(services)
+        threading.Thread(target=tidy.keep_tidy, args=(services, stop), daemon=True, name="tidy").start()
         worker.run(services, ready.ready, stop, lambda until: watch.keep_looking(services, until))

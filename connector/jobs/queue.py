@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
+from datetime import datetime
 
 from dbos import DBOSClient, DBOSPortableJSONSerializer, error
 from sqlalchemy import Engine, create_engine
@@ -12,6 +13,8 @@ from connector.jobs.database import VERSION, prepare
 from connector.jobs.reconciler import beats
 from connector.settings import Settings
 
+FORGOTTEN_AT_ONCE = 200
+ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 QUEUE, WORKFLOW = "traces", "make_trace"
 
 
@@ -37,6 +40,32 @@ class DurableQueue:
             self._client.cancel_workflow(job_id)
         except error.DBOSNonExistentWorkflowError:
             return
+
+    def forget(self, before: datetime, but: Set[str]) -> int:
+        """As the protocol says. A job that is in ``but`` is known for good: it is not run again by its id."""
+        gone = 0
+        while old := self._ended(before, but):
+            self._client.delete_workflows(old)
+            gone += len(old)
+        return gone
+
+    def _ended(self, before: datetime, but: Set[str]) -> list[str]:
+        """Ids of the first hundreds that may go."""
+        skipped = 0
+        while found := self._client.list_workflows(
+            status=list(ENDED),
+            end_time=before.isoformat(),
+            name=WORKFLOW,
+            limit=FORGOTTEN_AT_ONCE,
+            offset=skipped,
+            load_input=False,
+            load_output=False,
+        ):
+            ids = [each.workflow_id for each in found if each.workflow_id not in but]
+            if ids:
+                return ids
+            skipped += len(found)
+        return []
 
     def workers(self) -> int:
         """How many executors have beaten lately."""

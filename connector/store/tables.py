@@ -228,6 +228,8 @@ class FixRow(Base):
     version: Mapped[str] = mapped_column(Text)
     """Of the asset, its sidecar and the reader."""
     fix: Mapped[str] = mapped_column(Text)
+    unused_since: Mapped[datetime | None]
+    """Since when no trace has that photo, as far as was looked."""
 
 
 class EditRow(Base):
@@ -280,6 +282,8 @@ class WayRow(Base):
     owner: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     answer: Mapped[bytes]
+    used_at: Mapped[datetime]
+    """When it was asked for last, to the day."""
 
 
 class HookRow(Base):

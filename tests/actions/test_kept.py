@@ -92,15 +92,15 @@ def test_a_map_that_comes_is_used_and_one_that_goes_is_not(
 
 
 def test_routers_answers_are_kept_for_one_person(services: Services, anna: Person, berta: Person) -> None:
-    hers, his = KeptWays(services.store, anna.id), KeptWays(services.store, berta.id)
+    hers, his = KeptWays(services.store, anna.id, services.now), KeptWays(services.store, berta.id, services.now)
     hers.put("k", b"way")
     assert hers.get("k") == b"way"
     hers.flush()
     hers.put("k", b"way")
     hers.flush()
-    assert KeptWays(services.store, anna.id).get("k") == b"way"
+    assert KeptWays(services.store, anna.id, services.now).get("k") == b"way"
     assert his.get("k") is None
-    assert KeptWays(services.store, berta.id).get("k") is None
+    assert KeptWays(services.store, berta.id, services.now).get("k") is None
     for n in range(AT_ONCE):
         his.put(str(n), b"x")
-    assert KeptWays(services.store, berta.id).get("0") == b"x", "many are written without being told"
+    assert KeptWays(services.store, berta.id, services.now).get("0") == b"x", "many are written without being told"
