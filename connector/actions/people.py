@@ -38,7 +38,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """How somebody wants things shown. ``lang`` None: as the browser says; ``style``: the id of a kept style."""
+    """How somebody wants things shown. ``lang`` None: as the browser says; ``style``: the id of a kept style.
+
+    New traces begin in that style and in those units.
+    """
 
     lang: str | None = None
     units: str = "metric"

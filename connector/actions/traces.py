@@ -21,7 +21,7 @@ from connector.actions.people import Person
 from connector.actions.progress import Progress, State, of_row, write
 from connector.actions.services import Services, new_id
 from connector.render.style import BadStyle, Style, from_json
-from connector.store.tables import ProgressRow, TraceAlbumRow, TraceRow
+from connector.store.tables import PersonRow, ProgressRow, StyleRow, TraceAlbumRow, TraceRow
 
 ENGINE = "1"
 """Of the engine as a whole: a new one makes every album's fingerprint new."""
@@ -120,6 +120,7 @@ def begin(services: Services, owner: Person, wanted: Wanted, also: Also = _nothi
     )
     made_from = fingerprint(services, wanted.albums)
     with services.store.write() as session:
+        row.style = _preferred(session, owner)
         session.add(row)
         session.flush()
         session.add_all(_album_row(trace_id, owner.id, n, album) for n, album in enumerate(wanted.albums))
@@ -293,6 +294,14 @@ def stop(services: Services, owner: Person, trace_id: str) -> None:
             write(session, owner.id, trace_id, stopped)
     if job_id is not None:
         services.queue.cancel(job_id)
+
+
+def _preferred(session: Session, owner: Person) -> dict[str, Any]:
+    """What a new trace of theirs looks like: the kept style they want, if it is still there, in their units."""
+    wanted = session.get_one(PersonRow, owner.id).preferences
+    kept = session.get(StyleRow, wanted["style"]) if wanted.get("style") else None
+    style = dict(kept.style) if kept is not None and kept.owner == owner.id else {}
+    return {**style, "units": wanted["units"]} if "units" in wanted else style
 
 
 def read_style(said: Mapping[str, Any]) -> Style:

@@ -81,8 +81,10 @@ def change_stops(force: Sequence[Logged]) -> StopChanges:
             out.emoji[anchor] = edit.emoji
         if edit.merge:
             out.merge.add(anchor)
+            out.split.discard(anchor)
         if edit.split:
             out.split.add(anchor)
+            out.merge.discard(anchor)
     return out
 
 

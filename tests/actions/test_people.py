@@ -40,6 +40,7 @@ from connector.actions.errors import (
 )
 from connector.actions.people import Person
 from connector.actions.services import Services, open_services
+from connector.render.style import Style
 from connector.settings import Settings
 from connector.store.tables import ConnectionRow
 from tests.actions.conftest import Clock
@@ -254,6 +255,19 @@ def test_the_key_is_renewed_and_nothing_is_lost(settings: Settings, photos: Path
         (settings.data / "secret.key").write_text(f"{before}")
         with pytest.raises(CannotStart), open_services(settings):
             pytest.fail("the old key still opens something")
+
+
+def test_new_traces_begin_in_the_style_and_units_somebody_prefers(
+    services: Services, anna: Person, connection: connections.Connection
+) -> None:
+    kept = styles.keep_style(services, anna, "mine", {"theme": "night", "width_px": 7})
+    people.set_preferences(services, anna, {"style": kept.id, "units": "imperial"})
+    begun = traces.start(services, anna, connection.id, ["walk"])
+    style = traces.trace(services, anna, begun.trace_id).style
+    assert (style.theme, style.width_px, style.units) == ("night", 7, "imperial")
+    styles.remove_style(services, anna, kept.id)
+    begun = traces.start(services, anna, connection.id, ["walk"])
+    assert traces.trace(services, anna, begun.trace_id).style == Style(units="imperial")
 
 
 # -- two people

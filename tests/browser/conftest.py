@@ -6,15 +6,25 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from connector.actions import people
@@ -23,7 +33,7 @@ from connector.actions.services import Services, open_services
 from connector.settings import Settings
 from connector.web import widget
 from connector.web.app import create_app
-from tests.web.album import write_album
+from tests.web.album import BEGIN, write_album, write_photo
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 820}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -240,9 +250,19 @@ def trace_id(service: Service, desk: Desk, request: pytest.FixtureRequest) -> st
     return make_trace(desk, request.node.name)
 
 
-def make_trace(desk: Desk, name: str) -> str:
+@pytest.fixture
+def guessed_id(service: Service, desk: Desk, request: pytest.FixtureRequest) -> str:
+    """As `trace_id`, with two more photos that say when they were taken, and not where."""
+    return make_trace(desk, request.node.name, guessed=(25, 47))
+
+
+def make_trace(desk: Desk, name: str, guessed: Sequence[int] = ()) -> str:
+    """A trace of a copy of the walk; ``guessed``: minutes after its begin of more photos, without a place."""
     album = "".join(letter if letter.isalnum() else "-" for letter in name)
     shutil.copytree(desk.service.photos / "walk", desk.service.photos / album, dirs_exist_ok=True)
+    for minutes in guessed:
+        instant = BEGIN + timedelta(minutes=minutes)
+        write_photo(desk.service.photos / album / f"IMG_1{minutes:03}.jpg", None, instant, shade=minutes)
     connections = desk.ask("GET", "/connections")
     if not connections:
         wish = {"name": "home", "kind": "folder", "options": {"path": str(desk.service.photos)}}
@@ -251,6 +271,18 @@ def make_trace(desk: Desk, name: str) -> str:
     desk.service.queue.wait()
     assert desk.ask("GET", f"/traces/{made['id']}")["state"] == "done"
     return str(made["id"])
+
+
+@contextmanager
+def saving(page: Page) -> Iterator[None]:
+    """What is done in it saves one correction (or takes one back), and that is accepted."""
+
+    def writes(response: Response) -> bool:
+        return response.request.method == "POST" and response.url.endswith(("/edits", "/undo", "/redo"))
+
+    with page.expect_response(writes) as answer:
+        yield
+    assert answer.value.ok, answer.value.text()
 
 
 _SPOT = """(want) => {
@@ -275,6 +307,21 @@ def spot_on_line(page: Page, leg: int | None = None) -> dict[str, float]:
     """Where on the page the line can be grabbed: with nothing else near."""
     found: dict[str, float] | None = page.evaluate(_SPOT, leg)
     assert found is not None, "no free spot of the line is in sight"
+    return found
+
+
+def spot_of_photo(page: Page, stop: int) -> dict[str, float]:
+    """Where on the page the picture of a photo of that stop is, by itself."""
+    found: dict[str, float] | None = page.evaluate(
+        """(stop) => { const map = document.querySelector(".map").map;
+        const box = map.getCanvas().getBoundingClientRect();
+        const found = map.queryRenderedFeatures({ layers: ["photos"] }).find((each) => each.properties.index === stop);
+        if (!found) return null;
+        const p = map.project(found.geometry.coordinates);
+        return { x: p.x + box.left, y: p.y + box.top - 24 }; }""",
+        stop,
+    )
+    assert found is not None, "the photo is not in sight by itself"
     return found
 
 

@@ -1,18 +1,16 @@
-"""Every correction, by mouse, by finger and by keys; saved at once, and undone."""
+"""Every correction by mouse; saved at once, and undone."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser.conftest import PHONE, READY, Desk, Service, sign_in, spot_of, spot_on_line
+from tests.browser.conftest import READY, Desk, saving, spot_of, spot_of_photo, spot_on_line
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ASIDE_PX = 70
-OF_THE_LOG = re.compile(r"/(undo|redo)$")
 
 
 def drag(page: Page, start: dict[str, float], by: tuple[float, float], *, drop: bool = True) -> None:
@@ -33,7 +31,7 @@ _SLOW_PREVIEWS = """(() => {
   let running = 0;
   window.asked = []; window.most = 0;
   window.fetch = async (url, init) => {
-    if (!String(url).endsWith("/preview")) return real(url, init);
+    if (!String(url).endsWith("/preview") || JSON.parse(init.body).edit.kind !== "via") return real(url, init);
     window.asked.push(JSON.parse(init.body).edit);
     window.most = Math.max(window.most, ++running);
     const answer = await real(url, init);
@@ -87,25 +85,33 @@ def test_a_point_is_removed_by_a_click_and_undone(desk: Desk, trace_id: str) -> 
     page = desk.open(f"/traces/{trace_id}")
     drag(page, spot_on_line(page), (ASIDE_PX, 0))
     ((_, lat, lon),) = vias(desk.document(trace_id))
-    with page.expect_response("**/edits"):
+    with saving(page):
         page.mouse.click(*spot_of(page, lat, lon))
     assert vias(desk.document(trace_id)) == []
-    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
-    with page.expect_response(OF_THE_LOG):
-        page.keyboard.press("Control+z")
-    assert len(vias(desk.document(trace_id))) == 1, "what was taken away is back"
-
-
-def test_undo_and_redo_by_keys(desk: Desk, trace_id: str) -> None:
-    page = desk.open(f"/traces/{trace_id}")
-    for by in ((ASIDE_PX, 0), (0, ASIDE_PX)):
-        drag(page, spot_on_line(page), by)
-        page.wait_for_timeout(500)
-    for key, left in (("Control+z", 1), ("Control+z", 0), ("Control+Shift+z", 1), ("Control+y", 2)):
-        with page.expect_response(OF_THE_LOG):
+    page.reload()
+    page.wait_for_selector(READY)
+    expect(page.get_by_role("button", name="Redo")).to_be_disabled()
+    for key, left in (("Control+z", 1), ("Control+z", 0), ("Control+y", 1), ("Control+y", 0), ("Control+z", 1)):
+        with saving(page):
             page.keyboard.press(key)
-        assert len(vias(desk.document(trace_id))) == left, key
-        page.wait_for_timeout(500)
+        assert len(vias(desk.document(trace_id))) == left, "taking it away is a step like any other"
+
+
+def test_everything_is_undone_and_redone(desk: Desk, trace_id: str) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    before = desk.document(trace_id)
+    drag(page, spot_on_line(page), (ASIDE_PX, 0))
+    page.locator(".way .row-button").first.click()
+    for mode in ("Bike", "Car", "Walk", "Bike", "Car"):
+        saved(page, mode)
+    after = desk.document(trace_id)
+    undo, redo = page.get_by_role("button", name="Undo"), page.get_by_role("button", name="Redo")
+    for key, done in (("Control+z", undo), ("Control+Shift+z", redo)):
+        for _ in range(6):
+            page.keyboard.press(key)  # faster than they are answered
+        expect(done).to_be_disabled()
+        assert desk.document(trace_id)["legs"] == (before if done is undo else after)["legs"]
+    assert desk.seen.errors == []
 
 
 def test_a_point_is_dragged_on(desk: Desk, trace_id: str) -> None:
@@ -132,56 +138,6 @@ def test_one_question_is_under_way_and_the_newest_wins(desk: Desk, trace_id: str
     page.keyboard.press("Escape")
     page.mouse.up()
     assert vias(desk.document(trace_id)) == [], "a drag that was given up writes nothing"
-
-
-def test_by_finger(service: Service, desk: Desk, trace_id: str) -> None:
-    browser = desk.context.browser
-    assert browser is not None
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="en-GB")
-    sign_in(service, context)
-    page = desk.seen.watch(context.new_page())
-    page.goto(f"{service.url}/traces/{trace_id}")
-    page.wait_for_selector(READY)
-    start = spot_on_line(page)
-    finger = context.new_cdp_session(page)
-
-    def touch(kind: str, x: float | None = None) -> None:
-        points = [] if x is None else [{"x": x, "y": start["y"]}]
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    touch("touchStart", start["x"])
-    for step in range(1, 7):
-        touch("touchMove", start["x"] + step * 7)
-        page.wait_for_timeout(40)
-    with page.expect_response("**/edits") as answer:
-        touch("touchEnd")
-    assert answer.value.ok
-    assert len(vias(desk.document(trace_id))) == 1
-    context.close()
-    assert desk.seen.errors == []
-
-
-def test_by_keys(desk: Desk, trace_id: str) -> None:
-    page = desk.open(f"/traces/{trace_id}")
-    page.locator(".way .row-button").first.focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Add a point").focus()
-    page.keyboard.press("Enter")
-    placing = page.get_by_role("group", name="New point")
-    expect(placing).to_be_focused()
-    with page.expect_response("**/preview"):
-        page.keyboard.press("Shift+ArrowRight")
-    page.keyboard.press("ArrowDown")
-    with page.expect_response("**/edits") as answer:
-        page.keyboard.press("Enter")
-    assert answer.value.ok
-    assert len(vias(desk.document(trace_id))) == 1
-    expect(page.get_by_role("list", name="Points")).to_contain_text("Point 1")
-    page.get_by_role("button", name="Remove point 1").focus()
-    with page.expect_response("**/edits"):
-        page.keyboard.press("Enter")
-    assert vias(desk.document(trace_id)) == []
-    assert desk.seen.errors == []
 
 
 def test_a_leg_gets_another_mode_and_goes_straight(desk: Desk, trace_id: str) -> None:
@@ -220,28 +176,76 @@ def test_a_photo_without_a_place_is_dragged_onto_the_path(desk: Desk, trace_id: 
     assert min(abs(x - spot["x"]), abs(y - spot["y"])) < 1.5, "it lies on the line, not where the mouse was"
 
 
-def test_a_photo_is_placed_by_keys(desk: Desk, trace_id: str) -> None:
+def test_a_photo_is_dragged_to_its_place(desk: Desk, trace_id: str) -> None:
     page = desk.open(f"/traces/{trace_id}")
-    page.get_by_role("tab", name="Photos").click()
-    page.get_by_role("button", name="Place Photo").first.focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("ArrowUp")
+    spot = spot_of_photo(page, 2)
+    page.mouse.move(spot["x"], spot["y"])
+    page.mouse.down()
+    page.mouse.move(spot["x"] + 90, spot["y"] - 60, steps=6)
+    expect(page.locator("img.ghost")).to_be_visible()
     with page.expect_response("**/edits") as answer:
-        page.keyboard.press("Enter")
+        page.mouse.up()
     assert answer.value.ok, answer.value.text()
+    sent = sent_with(answer.value)
+    assert (sent["kind"], sent["asset"]) == ("move", desk.document(trace_id)["photos"]["key"][2])
+    x, y = spot_of(page, sent["lat"], sent["lon"])
+    assert abs(x - spot["x"] - 90) < 2
+    assert abs(y - spot["y"] + 60) < 2
+    expect(page.locator("img.ghost")).to_have_count(0)
+    assert desk.seen.errors == []
+
+
+def test_places_that_were_guessed_are_accepted(desk: Desk, guessed_id: str) -> None:
+    page = desk.open(f"/traces/{guessed_id}")
+    assert len(desk.document(guessed_id)["inferred"]["leg"]) == 2
+    page.get_by_role("tab", name="Photos").click()
+    with page.expect_response("**/edits") as answer:
+        page.get_by_role("button", name="Accept the place of").first.click()
+    assert answer.value.ok
     assert sent_with(answer.value)["kind"] == "move"
+    expect(page.get_by_role("heading", name="1 photo placed by its time")).to_be_visible()
+    page.get_by_role("button", name="Accept all").click()
+    expect(page.get_by_role("button", name="Accept all")).to_have_count(0)
+    assert desk.document(guessed_id)["inferred"]["leg"] == []
+    for left in (1, 2):
+        with saving(page):
+            page.keyboard.press("Control+z")
+        assert len(desk.document(guessed_id)["inferred"]["leg"]) == left
 
 
-def test_a_photo_is_left_out(desk: Desk, trace_id: str) -> None:
+def test_a_photo_is_left_out_and_brought_back(desk: Desk, trace_id: str) -> None:
     page = desk.open(f"/traces/{trace_id}")
-    stops = len(desk.document(trace_id)["stops"]["start"])
+    before = desk.document(trace_id)
+    stops = len(before["stops"]["start"])
     page.locator(".place .row-button").nth(1).click()
     page.get_by_role("button", name="More about").first.click()
     saved(page, "Leave out")
     assert len(desk.document(trace_id)["stops"]["start"]) == stops - 1
-    expect(page.locator(".places .place")).to_have_count(0)  # the photos' panel is shown
     page.get_by_role("tab", name="Way").click()
     expect(page.locator(".places .place")).to_have_count(stops - 1)
+    page.reload()
+    page.get_by_role("tab", name="Photos").click()
+    expect(page.get_by_role("heading", name="1 photo left out")).to_be_visible()
+    expect(page.locator(".draggable")).to_have_count(1)  # what was left out does not wait for a place
+    with saving(page):
+        page.get_by_role("button", name="Bring back").click()
+    assert desk.document(trace_id)["stops"] == before["stops"]
+    expect(page.get_by_role("heading", name="left out")).to_have_count(0)
+    with saving(page):
+        page.keyboard.press("Control+z")
+    assert len(desk.document(trace_id)["stops"]["start"]) == stops - 1
+
+
+def test_a_stop_is_split(desk: Desk, trace_id: str) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    stops = desk.document(trace_id)["stops"]
+    page.locator(".place .row-button").nth(1).click()
+    saved(page, "Join with the place before")
+    page.locator(".place .row-button").first.click()
+    assert len(desk.document(trace_id)["stops"]["start"]) == len(stops["start"]) - 1
+    with saving(page):
+        page.get_by_role("button", name="Begin a new place at Photo 2").click()
+    assert desk.document(trace_id)["stops"]["photos"] == stops["photos"]
 
 
 def test_a_stop_is_named_gets_a_sticker_and_is_joined(desk: Desk, trace_id: str) -> None:
@@ -262,16 +266,36 @@ def test_a_stop_is_named_gets_a_sticker_and_is_joined(desk: Desk, trace_id: str)
     assert len(desk.document(trace_id)["stops"]["start"]) == stops - 1
 
 
-def test_a_clock_is_shifted(desk: Desk, trace_id: str) -> None:
-    page = desk.open(f"/traces/{trace_id}")
+_GUESSED = """async (indexes) => {
+  const { features } = await document.querySelector(".map").map.getSource("photos").getData();
+  return indexes.map((index) => features.find((each) => each.properties.index === index)?.geometry.coordinates);
+}"""
+
+
+def test_a_clock_is_shifted_and_the_photos_move(desk: Desk, guessed_id: str) -> None:
+    page = desk.open(f"/traces/{guessed_id}")
     page.get_by_role("tab", name="Photos").click()
+    before = page.evaluate(_GUESSED, [5, 6])
     slider = page.get_by_role("slider", name="Clock of").first
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 2, box["y"] + box["height"] / 2)
+    expect(slider).not_to_have_value("0")
+    page.mouse.up()
+    shifted = page.evaluate(_GUESSED, [5, 6])
+    assert [a != b for a, b in zip(before, shifted, strict=True)] == [True, True], "seen before it is saved"
+    version = desk.document(guessed_id)["version"]
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_timeout(300)
+    assert page.evaluate(_GUESSED, [5, 6]) == before
+    assert desk.document(guessed_id)["version"] == version
     slider.focus()
     page.keyboard.press("ArrowRight")
     saved(page, "Save")
-    entry = desk.document(trace_id)
-    assert entry["log"]["undo"] is not None
-    with page.expect_response("**/undo"):
+    assert desk.document(guessed_id)["log"]["undo"] is not None
+    with saving(page):
         page.get_by_role("button", name="Undo").click()
 
 

@@ -207,6 +207,8 @@ class TestEdits:
         trace, _ = self.asked(builder, StopEdit(anchor_asset="p1", merge=True))
         assert trace.stops[0].asset_ids == ("p0", "p1")
         assert len(trace.stops) == len(plain.stops) - 1
+        again, _ = self.asked(builder, StopEdit(anchor_asset="p1", merge=True), StopEdit(anchor_asset="p1", split=True))
+        assert again.stops == plain.stops, "the last word counts"
         burst = fixes([(0, crossing(0, 0)), (10, crossing(0, 0)), (600, crossing(0, 3))])
         apart = build(burst, town, log=log(StopEdit(anchor_asset="p1", split=True)))
         assert [stop.asset_ids for stop in apart.stops] == [("p0",), ("p1",), ("p2",)]

@@ -148,7 +148,7 @@ export type Edit =
   | { kind: "move"; asset: string; lat: number; lon: number }
   | { kind: "clock"; camera: string | null; seconds: number }
   | { kind: "stop"; anchor_asset: string; name?: string; emoji?: string; merge?: boolean; split?: boolean }
-  | { kind: "revert"; seq: number };
+  | { kind: "revert"; seq: number; own_step?: boolean };
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 

@@ -1,6 +1,6 @@
 /** A camera whose clock was wrong: its photos are shifted with a slider, and seen to move. */
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Feature, Position } from "geojson";
 import type { GeoJSONSource } from "maplibre-gl";
 import { photoFeatures } from "../drawing";
@@ -29,16 +29,21 @@ function Clock({ work, camera }: { work: Work; camera: string | null }): JSX.Ele
   const [minutes, setMinutes] = useState(0);
   const photos = work.trace.photos.filter((photo) => photo.camera === camera);
   const name = camera ?? say("no_camera");
+  const frame = useRef(0);
+  const show = (shown: readonly Photo[], seconds: number): void => {
+    cancelAnimationFrame(frame.current);
+    frame.current = requestAnimationFrame(() => showShifted(work, shown, seconds));
+  };
   const slide = (value: number): void => {
     const now = Math.max(-MOST_MIN, Math.min(MOST_MIN, Math.round(value)));
     setMinutes(now);
     work.session.held = true;
-    showShifted(work, photos, now * 60);
+    show(photos, now * 60);
   };
   const leave = (): void => {
     setMinutes(0);
     work.session.held = false;
-    showShifted(work, [], 0);
+    show([], 0);
   };
   const save = async (): Promise<void> => {
     work.session.held = false;

@@ -1,10 +1,14 @@
 /** Corrections on the map: the line is grabbed anywhere and dragged, with mouse, finger or keys. */
 import type { Feature, Position } from "geojson";
-import type { GeoJSONSource, MapMouseEvent, MapTouchEvent, PointLike } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, GeoJSONSource, MapMouseEvent, MapTouchEvent, PointLike } from "maplibre-gl";
+import { photoUrl } from "../config";
 import { applied, type Changes, type Leg, type Photo, type Via } from "../document";
+import { widthOf } from "../drawing";
 import { lengths, nearest } from "../polyline";
 import type { View } from "../view";
 import type { Edit } from "./api";
+import { Carried } from "./carried";
+import { Hand } from "./hand";
 import { Preview } from "./preview";
 import type { Session } from "./session";
 
@@ -26,14 +30,23 @@ const FINGER_PX = 18;
 const MOVED_PX = 4;
 /** Of a photo that is dropped beside the path: nearer than this it goes onto it. */
 const ONTO_PX = 26;
+const NO_LEG = -1;
+const TAP_MS = 1000;
 
 export class Grab {
   private readonly preview: Preview;
+  private readonly hand: Hand;
+  /** Legs that are drawn by the hand instead of the map. */
   private touched: number[] = [];
+  /** While a point is placed by keys or by pointing, nothing is grabbed. */
+  placing = false;
   private dragging = false;
+  private marked = NO_LEG;
+  private touchedAt = -Infinity;
 
   constructor(private readonly view: View, private readonly session: Session, private readonly chosen: Chosen) {
     this.preview = new Preview((edit) => session.preview(edit), (changes) => this.show(changes));
+    this.hand = new Hand(view);
     void view.loaded().then(() => this.listen());
   }
 
@@ -43,12 +56,30 @@ export class Grab {
     this.source("vias")?.setData({ type: "FeatureCollection", features: vias });
   }
 
-  /** After an edit: also the legs that a preview had changed and the edit did not. */
-  corrected(changes: Changes): void {
-    const legs = new Set([...this.touched, ...Object.keys(changes.legs).map(Number)]);
+  /** Another trace: the map draws all of it. */
+  reread(): void {
     this.touched = [];
-    this.view.update(this.session.trace, [...legs], Object.keys(changes.stops).map(Number));
+    this.hand.clear();
     this.refresh();
+  }
+
+  /** After an edit: the new shapes are seen at once, and stay until the map has drawn them itself. */
+  corrected(changes: Changes): void {
+    this.preview.end();
+    this.draw(this.session.trace, changes);
+    const legs = this.touched;
+    this.view.update(this.session.trace, legs, Object.keys(changes.stops).map(Number));
+    this.refresh();
+    this.view.map.once("idle", () => {
+      if (this.touched === legs) this.let();
+    });
+  }
+
+  /** Marks on the map what is chosen beside it. */
+  mark(leg: number | null, at: Position | null): void {
+    this.marked = leg ?? NO_LEG;
+    this.hand.mark(at);
+    if (this.view.map.getLayer("chosen")) this.view.map.setFilter("chosen", isLeg(this.marked));
   }
 
   /** A via on that leg, after those of its vias that come before where it was `grabbed`. */
@@ -66,64 +97,80 @@ export class Grab {
     };
   }
 
-  /** Where a photo goes that is dropped at a spot of the page; null beside the map. */
+  /** The photo at that place, or on the path where that is near. */
+  move(photo: Photo, at: Position): Edit {
+    return { kind: "move", asset: photo.key, ...placed(this.onto(at)) };
+  }
+
+  /** The place at a spot of the page; null beside the map. */
   spot(clientX: number, clientY: number): Position | null {
     const box = this.view.map.getCanvas().getBoundingClientRect();
     if (clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom) return null;
-    const at = this.view.map.unproject([clientX - box.left, clientY - box.top]).toArray();
-    return this.onto(at);
+    return this.view.map.unproject([clientX - box.left, clientY - box.top]).toArray();
   }
 
-  /** Shows the point that is being placed; null: none. */
-  mark(at: Position | null, rubber: Position[] = []): void {
-    this.source("handle")?.setData({ type: "FeatureCollection", features: at ? [point(at, {})] : [] });
-    this.source("rubber")?.setData({ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: rubber } });
+  /** Shows where a photo would lie; null: nowhere. */
+  tryPhoto(photo: Photo, at: Position | null): void {
+    this.session.held = at !== null;
+    this.hand.hold(at && this.onto(at), at && photo.at ? [photo.at, at] : []);
   }
 
-  /** While a point is moved by keys. */
-  try(edit: Edit): void {
+  /** Shows the point that is being placed, and the way as it would be. */
+  try(edit: Edit, at: Position): void {
     this.session.held = true;
+    this.hand.hold(at);
     this.preview.want(edit);
   }
 
   /** Back to what is saved. */
   drop(): void {
     this.preview.end();
-    this.mark(null);
+    this.hand.hold(null);
     this.session.held = false;
-    if (this.touched.length) this.view.update(this.session.trace, this.touched, []);
-    this.touched = [];
+    this.let();
   }
 
   /** Saves; the shape of the last preview stays until the answer. */
   async save(edit: Edit): Promise<void> {
-    this.preview.end();
+    this.preview.end(edit);
     this.session.held = false;
     const done = await this.session.edit(edit);
-    this.mark(null);
+    this.hand.hold(null);
     if (!done) this.drop();
+  }
+
+  removeVia(via: Via): void {
+    void this.session.edit({ kind: "revert", seq: via.seq, own_step: true });
   }
 
   private listen(): void {
     this.addLayers();
     this.refresh();
     const { map } = this.view;
-    map.on("mousedown", (event) => event.originalEvent.button === 0 && this.begin(event, MOUSE_PX));
-    map.on("touchstart", (event) => event.points.length === 1 && this.begin(event, FINGER_PX));
+    map.on("mousedown", (event) => event.originalEvent.button === 0 && !this.afterTouch(event) && this.begin(event, MOUSE_PX));
+    map.on("touchstart", (event) => {
+      this.touchedAt = event.originalEvent.timeStamp;
+      if (event.points.length === 1) this.begin(event, FINGER_PX);
+    });
     map.on("mousemove", (event) => this.hover(event));
-    map.on("mouseout", () => !this.dragging && this.mark(null));
-    map.on("click", (event) => !this.target(event.point, FINGER_PX) && this.chosen.nothing());
+    map.on("mouseout", () => !this.dragging && !this.session.held && this.hand.hold(null));
+    map.on("click", (event) => !this.placing && !this.target(event.point, FINGER_PX) && this.chosen.nothing());
+  }
+
+  /** Browsers repeat a tap as a click of a mouse that nobody has. */
+  private afterTouch(event: MapMouseEvent): boolean {
+    return event.originalEvent.timeStamp - this.touchedAt < TAP_MS;
   }
 
   private hover(event: MapMouseEvent): void {
     if (this.dragging || this.session.held) return;
     const found = this.target(event.point, MOUSE_PX);
     this.view.map.getCanvas().style.cursor = found ? (found.what === "leg" || found.what === "via" ? "grab" : "pointer") : "";
-    this.mark(found?.what === "leg" ? found.at : null);
+    this.hand.hold(found?.what === "leg" ? found.at : null);
   }
 
   private begin(event: MapMouseEvent | MapTouchEvent, reach: number): void {
-    const target = this.target(event.point, reach);
+    const target = this.placing ? null : this.target(event.point, reach);
     if (!target) return;
     event.preventDefault();
     if (target.what === "stop") {
@@ -136,24 +183,28 @@ export class Grab {
   private drag(target: Draggable, start: { x: number; y: number }): void {
     const { map } = this.view;
     const box = map.getCanvas().getBoundingClientRect();
+    const carried = target.what === "photo" ? new Carried(photoUrl(`${this.session.api.base}/traces/${this.session.id}/photos/`, target.photo.key, 256)) : null;
     let moved = false;
     let at: Position | null = null;
     this.dragging = true;
     const stop = new AbortController();
-    const here = (event: PointerEvent): [number, number] => [event.clientX - box.left, event.clientY - box.top];
     const move = (event: PointerEvent): void => {
-      const [x, y] = here(event);
+      if (!event.isPrimary) return;
+      const [x, y] = [event.clientX - box.left, event.clientY - box.top];
       moved ||= Math.hypot(x - start.x, y - start.y) > MOVED_PX;
       if (!moved) return;
       at = map.unproject([x, y]).toArray();
+      carried?.to(event.clientX, event.clientY);
       this.dragTo(target, at);
     };
     const end = (): void => {
       stop.abort();
+      carried?.drop();
       this.dragging = false;
       map.getCanvas().style.cursor = "";
     };
     const up = (event: PointerEvent): void => {
+      if (!event.isPrimary) return;
       move(event);
       end();
       if (moved && at) void this.save(this.editOf(target, at));
@@ -171,26 +222,25 @@ export class Grab {
   }
 
   private dragTo(target: Draggable, at: Position): void {
-    this.session.held = true;
     if (target.what === "photo") {
-      this.mark(this.onto(at), target.photo.at ? [target.photo.at, at] : []);
+      this.tryPhoto(target.photo, at);
       return;
     }
-    this.mark(at, this.rubber(target.leg, at));
-    this.preview.want(this.editOf(target, at));
+    this.try(this.editOf(target, at), at);
+    this.hand.hold(at, this.rubber(target.leg, at));
   }
 
   private editOf(target: Draggable, at: Position): Edit {
     if (target.what === "leg") return this.via(target.leg, at, null, target.at);
     if (target.what === "via") return this.via(target.leg, at, target.via);
-    return { kind: "move", asset: target.photo.key, ...placed(this.onto(at)) };
+    return this.move(target.photo, at);
   }
 
   private click(target: Draggable): void {
     this.drop();
     if (target.what === "leg") this.chosen.leg(target.leg, target.at);
     if (target.what === "photo") this.chosen.photo(target.photo);
-    if (target.what === "via") void this.session.edit({ kind: "revert", seq: target.via.seq });
+    if (target.what === "via") this.removeVia(target.via);
   }
 
   /** A thread from the neighbours to the finger, until the first answer is there. */
@@ -202,27 +252,43 @@ export class Grab {
   }
 
   private show(changes: Changes): void {
-    if (!this.session.held) return;
-    const legs = new Set([...this.touched, ...Object.keys(changes.legs).map(Number)]);
-    this.touched = [...legs];
-    this.view.update(applied(this.session.trace, changes), this.touched, []);
-    this.source("rubber")?.setData({ type: "FeatureCollection", features: [] });
+    this.draw(applied(this.session.trace, changes), changes);
+  }
+
+  /** The hand draws what changed, and what it drew before. */
+  private draw(trace: Session["trace"], changes: Changes): void {
+    this.touched = [...new Set([...this.touched, ...Object.keys(changes.legs).map(Number)])];
+    this.hand.show(this.view.features(this.view.trace, this.touched).way, this.view.features(trace, this.touched));
+  }
+
+  /** The map alone draws again. */
+  private let(): void {
+    this.hand.clear();
+    this.touched = [];
   }
 
   private target(spot: { x: number; y: number }, reach: number): Target | null {
     const { map } = this.view;
     if (!map.getLayer("vias")) return null;
-    const box: [PointLike, PointLike] = [[spot.x - reach, spot.y - reach], [spot.x + reach, spot.y + reach]];
-    const { legs, photos } = this.session.trace;
     const via = this.viaAt(spot, reach);
     if (via) return via;
     const photo = map.queryRenderedFeatures([spot.x, spot.y], { layers: ["photos"] })[0]?.properties;
-    if (photo) return photo.cluster ? null : { what: "photo", photo: photos[photo.index as number] as Photo };
+    if (photo) return photo.cluster ? null : { what: "photo", photo: this.session.trace.photos[photo.index as number] as Photo };
     const stop = map.queryRenderedFeatures([spot.x, spot.y], { layers: ["stops"], filter: ["has", "emoji"] })[0];
     if (stop) return { what: "stop", index: stop.properties.index as number };
-    const line = map.queryRenderedFeatures(box, { layers: LINES })[0];
-    const leg = line ? legs[line.id as number] : undefined;
-    return leg ? { what: "leg", leg, at: this.nearestOn(leg, map.unproject([spot.x, spot.y]).toArray()).at } : null;
+    return this.legAt(spot, reach);
+  }
+
+  /** The nearest leg; of several at the same place the one that is chosen. */
+  private legAt(spot: { x: number; y: number }, reach: number): (Target & { what: "leg" }) | null {
+    const { map } = this.view;
+    const box: [PointLike, PointLike] = [[spot.x - reach, spot.y - reach], [spot.x + reach, spot.y + reach]];
+    const to = map.unproject([spot.x, spot.y]).toArray();
+    const ids = new Set(map.queryRenderedFeatures(box, { layers: LINES }).map((feature) => feature.id as number));
+    if (ids.has(this.marked)) ids.forEach((id) => id !== this.marked && ids.delete(id));
+    const found = [...ids].map((id) => this.session.trace.legs[id]).filter((leg) => leg !== undefined).map((leg) => ({ leg, ...this.nearestOn(leg, to) }));
+    const best = found.reduce((one, other) => (!one || other.distance < one.distance ? other : one), null as (typeof found)[number] | null);
+    return best && { what: "leg", leg: best.leg, at: best.at };
   }
 
   /** By where they are, not by what is drawn: one that was just put there can be grabbed before it is seen. */
@@ -236,7 +302,7 @@ export class Grab {
     return null;
   }
 
-  private nearestOn(leg: Leg, at: Position): { at: Position; share: number } {
+  private nearestOn(leg: Leg, at: Position): ReturnType<typeof nearest> {
     const line = leg.lines.flat();
     return nearest(line, lengths(line), at);
   }
@@ -249,12 +315,7 @@ export class Grab {
 
   /** Onto the path when it is near, else where it is. */
   private onto(at: Position): Position {
-    const { map } = this.view;
-    const spot = map.project(at as [number, number]);
-    const box: [PointLike, PointLike] = [[spot.x - ONTO_PX, spot.y - ONTO_PX], [spot.x + ONTO_PX, spot.y + ONTO_PX]];
-    const line = map.queryRenderedFeatures(box, { layers: LINES })[0];
-    const leg = line ? this.session.trace.legs[line.id as number] : undefined;
-    return leg ? this.nearestOn(leg, at).at : at;
+    return this.legAt(this.view.map.project(at as [number, number]), ONTO_PX)?.at ?? at;
   }
 
   private source(name: string): GeoJSONSource | undefined {
@@ -263,19 +324,18 @@ export class Grab {
 
   private addLayers(): void {
     const { map, look } = this.view;
-    for (const name of ["vias", "handle", "rubber"]) {
-      map.addSource(name, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
-    }
-    map.addLayer({ id: "rubber", type: "line", source: "rubber", paint: { "line-color": look.theme.line, "line-width": 2, "line-dasharray": [2, 2] } });
+    const round = { "line-cap": "round", "line-join": "round" } as const;
+    map.addSource("vias", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+    map.addLayer({ id: "chosen", type: "line", source: "way", filter: isLeg(this.marked), layout: round, paint: { "line-color": look.theme.line, "line-opacity": 0.4, "line-width": widthOf(look, 15) as ExpressionSpecification } }, "way-halo");
     map.addLayer({
       id: "vias", type: "circle", source: "vias",
       paint: { "circle-radius": 7, "circle-color": "#ffffff", "circle-stroke-width": 3.5, "circle-stroke-color": look.theme.line },
     });
-    map.addLayer({
-      id: "handle", type: "circle", source: "handle",
-      paint: { "circle-radius": 8, "circle-color": look.theme.line, "circle-stroke-width": 3, "circle-stroke-color": "#ffffff" },
-    });
   }
+}
+
+function isLeg(index: number): FilterSpecification {
+  return ["==", ["id"], index];
 }
 
 function placed(at: Position): { lat: number; lon: number } {

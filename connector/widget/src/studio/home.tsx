@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { LANGUAGES } from "../texts";
-import type { Album, Connection, Kind, Offer, TraceInfo } from "./api";
+import type { Album, Connection, KeptStyle, Kind, Offer, TraceInfo } from "./api";
 import { sentences, useDesk, type Desk } from "./desk";
 import { Brand, Options, options } from "./entrance";
 import { Field, Problems, Sign } from "./parts";
@@ -45,7 +45,9 @@ export function Home(): JSX.Element {
 function Top(): JSX.Element {
   const desk = useDesk();
   const { api, say, me } = desk;
-  const prefer = (preferences: Record<string, string>): void => void api.patch("/me", { preferences }).then(desk.again);
+  const [styles, setStyles] = useState<KeptStyle[]>([]);
+  useEffect(() => void api.get<KeptStyle[]>("/styles").then(setStyles), []);
+  const prefer = (preferences: Record<string, string | null>): void => void api.patch("/me", { preferences }).then(desk.again);
   return (
     <header class="top">
       <h1><Brand /></h1>
@@ -63,6 +65,14 @@ function Top(): JSX.Element {
               <option value="imperial">{say("imperial")}</option>
             </select>
           </Field>
+          {styles.length ? (
+            <Field label={say("style_of_new")}>
+              <select value={me.preferences.style ?? ""} onChange={(event) => prefer({ style: event.currentTarget.value || null })}>
+                <option value="">{say("style_usual")}</option>
+                {styles.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+              </select>
+            </Field>
+          ) : null}
           <button type="button" class="quiet" onClick={() => void api.remove("/session").then(desk.again)}>{say("sign_out")}</button>
         </div>
       </details>

@@ -132,7 +132,7 @@ function LegTools({ work, leg }: { work: Work; leg: Leg }): JSX.Element {
   const line = leg.lines.flat();
   const add = (): void => {
     const from = work.chosen?.what === "leg" && work.chosen.at ? work.chosen.at : along(line, lengths(line), 0.5);
-    work.place({ title: say("new_point"), from, previews: true, edit: (at) => (grab ? grab.via(leg, at, null, from) : ({} as Edit)) });
+    work.place({ title: say("new_point"), from, photo: null, edit: (at) => (grab ? grab.via(leg, at, null, from) : ({} as Edit)) });
   };
   return (
     <div class="tools">
@@ -150,8 +150,8 @@ function LegTools({ work, leg }: { work: Work; leg: Leg }): JSX.Element {
           {leg.vias.map((via, n) => (
             <li key={via.seq}>
               <span>{say("point", { n: n + 1 })}</span>
-              <button type="button" class="small" onClick={() => work.place({ title: say("point", { n: n + 1 }), from: via.at, previews: true, edit: (at) => (grab ? grab.via(leg, at, via) : ({} as Edit)) })}>{say("move")}</button>
-              <button type="button" class="small" aria-label={say("remove_point", { n: n + 1 })} onClick={() => void session.edit({ kind: "revert", seq: via.seq })}>{say("remove")}</button>
+              <button type="button" class="small" onClick={() => work.place({ title: say("point", { n: n + 1 }), from: via.at, photo: null, edit: (at) => (grab ? grab.via(leg, at, via) : ({} as Edit)) })}>{say("move")}</button>
+              <button type="button" class="small" aria-label={say("remove_point", { n: n + 1 })} disabled={!grab} onClick={() => grab?.removeVia(via)}>{say("remove")}</button>
             </li>
           ))}
         </ul>

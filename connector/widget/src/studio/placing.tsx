@@ -1,7 +1,8 @@
-/** Moving a point by keys: arrows move it, Enter saves, Escape leaves everything as it was. */
+/** Moving a point by keys or by pointing where it goes: arrows move it, Enter saves, Escape leaves everything as it was. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Position } from "geojson";
+import type { Photo } from "../document";
 import type { Edit } from "./api";
 import { useDesk } from "./desk";
 import type { Work } from "./trace";
@@ -10,8 +11,8 @@ export interface Place {
   title: string;
   from: Position;
   edit: (at: Position) => Edit;
-  /** Whether the way is shown as it would be; a photo that moves changes too much for that. */
-  previews: boolean;
+  /** The photo that is moved; null: a point of the way, which is shown as it would be. */
+  photo: Photo | null;
 }
 
 const STEP_PX = 12;
@@ -19,20 +20,33 @@ const FAR_PX = 60;
 
 export function Placing({ work, place, done }: { work: Work; place: Place; done: () => void }): JSX.Element {
   const { say } = useDesk();
-  const [at, setAt] = useState(place.from);
+  const at = useRef(place.from);
   const box = useRef<HTMLDivElement>(null);
+  const { grab } = work;
   const map = work.view?.map;
+  const put = (next: Position): void => {
+    at.current = next;
+    if (place.photo) grab?.tryPhoto(place.photo, next);
+    else grab?.try(place.edit(next), next);
+  };
   useEffect(() => {
+    if (!map || !grab) return undefined;
+    const point = map.on("click", (event) => put(event.lngLat.toArray()));
+    grab.placing = true;
     box.current?.focus();
-    work.grab?.mark(place.from);
-    map?.easeTo({ center: place.from as [number, number], duration: 0 });
+    put(place.from);
+    map.jumpTo({ center: place.from as [number, number] });
+    return () => {
+      grab.placing = false;
+      point.unsubscribe();
+    };
   }, [place]);
   const leave = (): void => {
-    work.grab?.drop();
+    grab?.drop();
     done();
   };
   const save = (): void => {
-    void work.grab?.save(place.edit(at));
+    void grab?.save(place.edit(at.current));
     done();
   };
   const key = (event: KeyboardEvent): void => {
@@ -41,12 +55,10 @@ export function Placing({ work, place, done }: { work: Work; place: Place; done:
     else if (event.key === "Enter" && event.target === box.current) save();
     else if (way && map) {
       const step = event.shiftKey ? FAR_PX : STEP_PX;
-      const spot = map.project(at as [number, number]);
+      const spot = map.project(at.current as [number, number]);
       const next = map.unproject([spot.x + (way[0] ?? 0) * step, spot.y + (way[1] ?? 0) * step]).toArray();
-      setAt(next);
-      work.grab?.mark(next);
-      if (place.previews) work.grab?.try(place.edit(next));
-      map.easeTo({ center: next, duration: 0 });
+      put(next);
+      map.jumpTo({ center: next });
     } else return;
     event.preventDefault();
     event.stopPropagation();

@@ -24,7 +24,6 @@ export class Session {
   held = false;
   /** Writes that were asked for and are not answered yet. */
   writing = 0;
-  private removed = false;
   private tail: Promise<unknown> = Promise.resolve();
   private settle = 0;
   /** Looks that were chosen and are not saved yet. */
@@ -45,33 +44,45 @@ export class Session {
     return this.trace.wire.log;
   }
 
-  /** A point that was just taken away comes back by undo, though in the log its removal is itself an undoing. */
-  get canUndo(): boolean {
-    return this.removed || this.log.undo !== null;
-  }
-
-  get canRedo(): boolean {
-    return !this.removed && this.log.redo !== null;
-  }
-
   /** Resolves to false when it was refused; nothing has changed then. */
-  async edit(edit: Edit): Promise<boolean> {
-    const done = await this.write(() => this.api.post<Edited>(`/traces/${this.id}/edits`, { edit }, this.version), MOVES_PHOTOS.has(edit.kind));
-    this.removed = done && edit.kind === "revert";
-    return done;
+  edit(edit: Edit): Promise<boolean> {
+    return this.write(() => this.post(edit), (done) => this.shown(done, this.movesPhotos(edit)));
+  }
+
+  /** One after the other, until one is refused; the trace is read again once, at the end. */
+  async editAll(edits: readonly Edit[]): Promise<boolean> {
+    for (const edit of edits.slice(0, -1)) {
+      if (!(await this.write(() => this.post(edit), () => Promise.resolve()))) return false;
+    }
+    const last = edits.at(-1);
+    return last !== undefined && this.write(() => this.post(last), () => this.reread());
   }
 
   undo(): Promise<boolean> {
-    return this.canUndo ? this.step(this.removed ? "redo" : "undo") : Promise.resolve(false);
+    return this.log.undo === null ? Promise.resolve(false) : this.step("undo");
   }
 
   redo(): Promise<boolean> {
-    return this.canRedo ? this.step("redo") : Promise.resolve(false);
+    return this.log.redo === null ? Promise.resolve(false) : this.step("redo");
   }
 
   private step(way: "undo" | "redo"): Promise<boolean> {
-    this.removed = false;
-    return this.write(() => this.api.post<Edited>(`/traces/${this.id}/${way}`, {}, this.version), true);
+    return this.write(() => this.api.post<Edited>(`/traces/${this.id}/${way}`, {}, this.version), (done) => this.shown(done, true));
+  }
+
+  private post(edit: Edit): Promise<Edited> {
+    return this.api.post(`/traces/${this.id}/edits`, { edit }, this.version);
+  }
+
+  private movesPhotos(edit: Edit): boolean {
+    const isVia = edit.kind === "revert" && this.trace.legs.some((leg) => leg.vias.some((via) => via.seq === edit.seq));
+    return MOVES_PHOTOS.has(edit.kind) && !isVia;
+  }
+
+  /** Has the server ready for corrections before the first one: asks what an edit would change that says nothing. */
+  warm(): void {
+    const anchor = this.trace.photos[0]?.key;
+    if (anchor) void this.preview({ kind: "stop", anchor_asset: anchor }).catch(() => undefined); // the first edit says what is wrong
   }
 
   preview(edit: Edit): Promise<Changes> {
@@ -120,20 +131,19 @@ export class Session {
     await this.reread();
   }
 
-  private write(ask: () => Promise<Edited>, whole: boolean): Promise<boolean> {
+  private write(ask: () => Promise<Edited>, show: (done: Edited) => Promise<void>): Promise<boolean> {
     clearTimeout(this.settle);
     this.writing += 1;
-    const done = this.tail.then(() => this.answered(ask, whole)).finally(() => (this.writing -= 1));
+    const done = this.tail.then(() => this.answered(ask, show)).finally(() => (this.writing -= 1));
     this.tail = done.catch(() => undefined);
     return done;
   }
 
-  private async answered(ask: () => Promise<Edited>, whole: boolean): Promise<boolean> {
+  private async answered(ask: () => Promise<Edited>, show: (done: Edited) => Promise<void>): Promise<boolean> {
     try {
-      const { version, changed, log } = await ask();
-      this.trace = { ...this.trace, wire: { ...this.trace.wire, version: String(version), log } };
-      if (changed.rebuilt) await this.reread();
-      else this.take(changed, whole);
+      const done = await ask();
+      this.trace = { ...this.trace, wire: { ...this.trace.wire, version: String(done.version), log: done.log } };
+      await show(done);
       return true;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -144,7 +154,11 @@ export class Session {
     }
   }
 
-  private take(changed: Changes, whole: boolean): void {
+  private async shown({ changed }: Edited, whole: boolean): Promise<void> {
+    if (changed.rebuilt) {
+      await this.reread();
+      return;
+    }
     this.trace = applied(this.trace, changed);
     this.watcher.corrected(this.trace, changed);
     this.later(whole ? 0 : SETTLE_MS);

@@ -72,6 +72,7 @@ function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: 
   };
   const bench = useBench(id, stage, refused, choose);
   useUndoKeys(bench?.session ?? null);
+  useEffect(() => mark(bench, chosen), [chosen, bench?.trace]);
   const work: Work | null = bench && { ...bench, chosen, choose, place: setPlace };
   return (
     <div class="bench">
@@ -116,8 +117,8 @@ function Head({ work }: { work: Work }): JSX.Element {
         <h1>{reader.title()}</h1>
         <p>{reader.facts().join(" · ")}</p>
       </div>
-      <button type="button" class="round" disabled={!session.canUndo} title={say("undo")} aria-label={say("undo")} onClick={() => void session.undo()}><Sign name="undo" /></button>
-      <button type="button" class="round" disabled={!session.canRedo} title={say("redo")} aria-label={say("redo")} onClick={() => void session.redo()}><Sign name="redo" /></button>
+      <button type="button" class="round" disabled={session.log.undo === null} title={say("undo")} aria-label={say("undo")} onClick={() => void session.undo()}><Sign name="undo" /></button>
+      <button type="button" class="round" disabled={session.log.redo === null} title={say("redo")} aria-label={say("redo")} onClick={() => void session.redo()}><Sign name="redo" /></button>
     </header>
   );
 }
@@ -144,6 +145,14 @@ function useUndoKeys(session: Session | null): void {
     addEventListener("keydown", key);
     return () => removeEventListener("keydown", key);
   }, [session]);
+}
+
+/** Shows on the map what is chosen. */
+function mark(bench: Made | null, chosen: Chosen): void {
+  if (!bench?.grab) return;
+  const { stops, photos } = bench.trace;
+  const at = chosen?.what === "stop" ? stops[chosen.index]?.at : chosen?.what === "photo" ? photos.find((photo) => photo.key === chosen.key)?.at : null;
+  bench.grab.mark(chosen?.what === "leg" ? chosen.index : null, at ?? null);
 }
 
 type Made = Pick<Work, "session" | "trace" | "reader" | "view" | "grab" | "open">;
@@ -181,6 +190,7 @@ interface Hooks {
 class Bed {
   private view: View | null = null;
   private grab: Grab | null = null;
+  private player: Player | null = null;
   private playback: Playback | null = null;
   private lightbox: Lightbox | null = null;
   private session!: Session;
@@ -238,6 +248,7 @@ class Bed {
     this.equip(trace);
     this.tell(trace);
     await this.view?.settled();
+    this.session.warm();
     document.documentElement.dataset.ready = "1";
   }
 
@@ -259,7 +270,7 @@ class Bed {
 
   private reread(trace: Shown): void {
     void this.view?.show(trace);
-    this.grab?.refresh();
+    this.grab?.reread();
     this.equip(trace);
     this.restyled(trace);
   }
@@ -276,6 +287,7 @@ class Bed {
   private equip(trace: Shown): void {
     const now = trace.photos.map((photo) => `${photo.key}${photo.leg ?? ""}${photo.stop ?? ""}`).join();
     const times = this.view?.times;
+    if (now === this.drawn && this.player && times) this.player.times = times;
     if (now === this.drawn || !times) return;
     this.drawn = now;
     this.playback?.remove();
@@ -285,7 +297,8 @@ class Bed {
     this.lightbox = new Lightbox(trace.photos, this.photos, reader, (photo) => (trace.wire.photos.linked ? `${this.photos}${photo.key}/open` : null), () => undefined);
     this.stage.append(this.lightbox.root);
     if (!times.photos.length) return;
-    this.playback = new Playback(this.view, new Player(times), { root: this.stage, prefix: this.photos, reader, open });
+    this.player = new Player(times);
+    this.playback = new Playback(this.view, this.player, { root: this.stage, prefix: this.photos, reader, open });
     this.stage.append(this.playback.bar);
     this.stage.style.setProperty("--bar", `${this.playback.bar.offsetHeight + 14}px`);
   }

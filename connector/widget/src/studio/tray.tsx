@@ -4,6 +4,8 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Position } from "geojson";
 import { photoUrl } from "../config";
 import type { Photo, Suggestion } from "../document";
+import type { Edit } from "./api";
+import { Carried } from "./carried";
 import { useDesk } from "./desk";
 import { Clocks } from "./clocks";
 import type { Work } from "./trace";
@@ -11,12 +13,12 @@ import type { Work } from "./trace";
 export function Tray({ work }: { work: Work }): JSX.Element {
   const { say } = useDesk();
   const { trace, chosen } = work;
-  const unplaced = trace.photos.filter((photo) => photo.at === null);
+  const out = trace.wire.left_out ?? {};
+  const unplaced = trace.photos.filter((photo) => photo.at === null && !(photo.key in out));
+  const left = trace.photos.filter((photo) => photo.key in out);
   const guessed = trace.photos.filter((photo) => photo.inferred);
   const photo = chosen?.what === "photo" ? trace.photos.find((each) => each.key === chosen.key) : undefined;
-  const accept = async (): Promise<void> => {
-    for (const each of guessed) await confirmPlace(work, each);
-  };
+  const accept = (): void => void work.session.editAll(guessed.map(confirmed));
   return (
     <>
       {photo ? <OnePhoto work={work} photo={photo} /> : <p class="hint">{say("photos_hint")}</p>}
@@ -32,9 +34,17 @@ export function Tray({ work }: { work: Work }): JSX.Element {
       ) : null}
       {guessed.length ? (
         <section>
-          <header class="row"><h2>{say("placed_by_time", { n: guessed.length })}</h2><button type="button" class="quiet" onClick={() => void accept()}>{say("accept_all")}</button></header>
+          <header class="row"><h2>{say("placed_by_time", { n: guessed.length })}</h2><button type="button" class="quiet" onClick={accept}>{say("accept_all")}</button></header>
           <ul class="tray">
             {guessed.slice(0, 200).map((each) => <li key={each.key}><Guessed work={work} photo={each} /></li>)}
+          </ul>
+        </section>
+      ) : null}
+      {left.length ? (
+        <section>
+          <h2>{say("left_out", { n: left.length })}</h2>
+          <ul class="tray">
+            {left.slice(0, 200).map((each) => <li key={each.key}><LeftOut work={work} photo={each} seq={out[each.key] as number} /></li>)}
           </ul>
         </section>
       ) : null}
@@ -47,14 +57,28 @@ export function thumb(work: Work, photo: Photo, edge: 64 | 256 = 256): string {
   return photoUrl(`${work.session.api.base}/traces/${work.session.id}/photos/`, photo.key, edge);
 }
 
-function confirmPlace({ session }: Work, photo: Photo): Promise<boolean> {
+function confirmed(photo: Photo): Edit {
   const [lon = 0, lat = 0] = photo.at ?? [];
-  return session.edit({ kind: "move", asset: photo.key, lat, lon });
+  return { kind: "move", asset: photo.key, lat, lon };
+}
+
+/** A photo that takes no part, until it is brought back. */
+function LeftOut({ work, photo, seq }: { work: Work; photo: Photo; seq: number }): JSX.Element {
+  const { say } = useDesk();
+  const label = work.reader.label(photo);
+  return (
+    <div class="loose">
+      <button type="button" class="bare" title={say("show_large")} aria-label={say("show_large_photo", { photo: label })} onClick={() => work.open(photo)}><img src={thumb(work, photo)} alt="" /></button>
+      <span class="what"><strong>{photo.name ?? label}</strong><small>{work.reader.when(photo) ?? say("no_time")}</small></span>
+      <button type="button" class="small" aria-label={say("bring_back_photo", { photo: label })} onClick={() => void work.session.edit({ kind: "revert", seq, own_step: true })}>{say("bring_back")}</button>
+    </div>
+  );
 }
 
 function byKeys(work: Work, photo: Photo, title: string): void {
   const from = photo.at ?? work.view?.map.getCenter().toArray() ?? [0, 0];
-  work.place({ title, from, previews: false, edit: ([lon = 0, lat = 0]) => ({ kind: "move", asset: photo.key, lat, lon }) });
+  const { grab } = work;
+  if (grab) work.place({ title, from, photo, edit: (at) => grab.move(photo, at) });
 }
 
 /** Dragged onto the map by mouse or finger; placed by keys with its button. */
@@ -72,32 +96,31 @@ function Loose({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
 }
 
 function DragImage({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
-  const ghost = useRef<HTMLImageElement | null>(null);
   const down = (event: PointerEvent): void => {
-    if (event.button !== 0 || !work.grab) return;
+    const { grab } = work;
+    if (event.button !== 0 || !grab) return;
     event.preventDefault();
-    const image = event.currentTarget as HTMLImageElement;
+    const carried = new Carried(thumb(work, photo));
     const stop = new AbortController();
     let at: Position | null = null;
     const move = (now: PointerEvent): void => {
-      ghost.current ??= document.body.appendChild(Object.assign(image.cloneNode() as HTMLImageElement, { className: "ghost" }));
-      ghost.current.style.translate = `${now.clientX}px ${now.clientY}px`;
-      at = work.grab?.spot(now.clientX, now.clientY) ?? null;
-      work.grab?.mark(at);
+      at = grab.spot(now.clientX, now.clientY);
+      carried.to(now.clientX, now.clientY);
+      grab.tryPhoto(photo, at);
     };
     const end = (): void => {
       stop.abort();
-      ghost.current?.remove();
-      ghost.current = null;
-      work.grab?.mark(null);
+      carried.drop();
+      grab.drop();
     };
     const drop = (): void => {
       end();
-      if (at) void work.session.edit({ kind: "move", asset: photo.key, lat: at[1] ?? 0, lon: at[0] ?? 0 });
+      if (at) void grab.save(grab.move(photo, at));
     };
     addEventListener("pointermove", move, { signal: stop.signal });
     addEventListener("pointerup", drop, { signal: stop.signal });
     addEventListener("pointercancel", end, { signal: stop.signal });
+    addEventListener("keydown", (key) => key.key === "Escape" && end(), { signal: stop.signal });
   };
   return <img class="draggable" src={thumb(work, photo)} alt="" draggable={false} onPointerDown={down} />;
 }
@@ -113,7 +136,7 @@ function Guessed({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
     <div class="loose">
       <button type="button" class="bare" title={say("show_on_map")} aria-label={say("show_photo", { photo: label })} onClick={show}><img src={thumb(work, photo)} alt="" /></button>
       <span class="what"><strong>{photo.name ?? label}</strong><small>{say("away_from_next", { time: words.duration(seconds) })}</small></span>
-      <button type="button" class="small" aria-label={say("accept_photo", { photo: label })} onClick={() => void confirmPlace(work, photo)}>{say("accept")}</button>
+      <button type="button" class="small" aria-label={say("accept_photo", { photo: label })} onClick={() => void work.session.edit(confirmed(photo))}>{say("accept")}</button>
       <button type="button" class="small" aria-label={say("move_photo", { photo: label })} disabled={!work.grab} onClick={() => byKeys(work, photo, say("move_photo", { photo: label }))}>{say("move")}</button>
     </div>
   );
