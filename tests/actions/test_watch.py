@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.adapters.servers import Misbehaving, serving
 from tests.metadata import made
 from tests.tiny_network import crossing
 
+RECORDED = Path(__file__).parents[1] / "recordings" / "nextcloud-32"
 MORNING = datetime(2026, 5, 2, 8, 0, tzinfo=UTC)
 WALK = [(1, 1), (1, 4), (4, 4), (4, 8), (8, 8), (9, 8)]
 
@@ -122,7 +124,11 @@ class Nextcloud:
         return sum(1 for method, path in self.server.seen if method == "PUT" and path.endswith(".md"))
 
     def call(self, n: int) -> bytes:
-        return b'{"event": "whatever"}'
+        """As a real one was delivered: at the next cron, once, about the file and nothing else."""
+        (call, *_) = json.loads((RECORDED / "webhook_delivery_put_new_file.json").read_text())
+        said = json.loads(call["body"])
+        said["event"]["node"]["path"] = f"/alice/files/{self.folder}/IMG_{n:04}.jpg"
+        return json.dumps(said).encode()
 
 
 Provider = Immich | Nextcloud
@@ -231,24 +237,26 @@ def test_calls_twice_and_in_any_order_cost_one_run(town: Town, provider: Provide
 def test_a_thousand_calls_are_one_look(town: Town, provider: Provider) -> None:
     town.settle()
     provider.add(3)
-    before = len(provider.front.seen)
+    before, call = len(provider.front.seen), provider.call(3)
     for _ in range(1000):
-        town.hook()
+        assert town.hook(call).outcome == "taken"
     assert len(provider.front.seen) == before
     town.later(6)
     assert len(watch.look_at_due(town.services)) == 1
     assert len(town.settle()) == 1
+    assert (len(town.infos()), town.runs(), provider.links_written()) == (1, 2, 1)
 
 
 def test_a_call_before_the_metadata_was_read_ends_in_the_full_trace(town: Town, provider: Provider) -> None:
     town.settle()
     provider.add(3, read=False)
-    town.hook()
+    town.hook(provider.call(3))
     town.settle()
     assert town.infos()[0].stops == 3
     provider.read_metadata(3)
     town.settle()
     assert (town.infos()[0].photos, town.infos()[0].stops) == (4, 4)
+    assert (len(town.infos()), town.runs()) == (1, 3), "one run for each version of the album"
 
 
 def test_an_album_that_still_grows_is_waited_for(town: Town, provider: Provider) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+import socket
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from adapters.testing import Fault
+from connector.actions import connections, people
+from connector.actions.services import open_services
+from connector.settings import Settings
+from connector.store.tables import ConnectionRow
 from tests.adapters.fake_immich import KEY, FakeImmich
 from tests.adapters.nextcloud.fake import FakeNextcloud
-from tests.adapters.servers import Misbehaving, self_signed, serving
+from tests.adapters.servers import Environ, Misbehaving, StartResponse, self_signed, serving
 from tests.cli.test_commands import Terminal, terminal
 from tests.metadata import made
 
@@ -89,20 +95,58 @@ def test_each_trouble_names_what_to_do(server: Server, terminal: Terminal, ail: 
     assert '"ok": false' in checks
 
 
-def test_too_old_a_server(terminal: Terminal) -> None:
-    fake = FakeImmich("3.1.0")
-    with serving(fake) as url:
-        terminal.run("connect", "immich", "--url", url, "--api-key", KEY, "--name", "home")
-        fake.major, fake.version = 1, "1.100.0"
+def test_nothing_at_the_address(server: Server, terminal: Terminal) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        with open_services(Settings(data=terminal.data, allowed_networks=("127.0.0.0/8",))) as services:
+            (found,) = connections.connections(services, people.local(services))
+            with services.store.write() as session:
+                row = session.get_one(ConnectionRow, found.id)
+                options = json.loads(services.vault.open(row.sealed, "connection", row.id, row.owner))
+                row.sealed = services.vault.seal(
+                    json.dumps({**options, "url": closed}), "connection", row.id, row.owner
+                )
         said = terminal.run("doctor", "home", code=1).stdout
-    assert "NO " in said
-    assert "1.100.0" in said
+    assert "nothing answers at 127.0.0.1" in said
+    assert "is the port right?" in said
 
 
-def test_a_certificate_nobody_knows(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def be_old(server: Server) -> str:
+    """It says that it is older than anything that is spoken to; gives what it says."""
+    if isinstance(server.fake, FakeImmich):
+        server.fake.major, server.fake.version = 1, "1.100.0"
+        return "1.100.0"
+    status = {"installed": True, "maintenance": False, "version": "27.1.11.3", "versionstring": "27.1.11"}
+    body, inner = json.dumps(status).encode(), server.fake
+
+    def old(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/status.php":
+            return inner(environ, start)
+        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    server.front.app = old
+    return "27.1.11"
+
+
+def test_too_old_a_server(server: Server, terminal: Terminal) -> None:
+    version = be_old(server)
+    said = terminal.run("doctor", "home", code=1).stdout
+    failed = next(line for line in said.splitlines() if line.strip().startswith("NO "))
+    assert version in failed
+    assert "pdate" in said
+
+
+@pytest.mark.parametrize("kind", ["immich", "nextcloud"])
+def test_a_certificate_nobody_knows(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     certificate = self_signed(tmp_path)
-    with serving(FakeImmich("3.1.0"), certificate) as url:
-        words = ("connect", "immich", "--url", url, "--api-key", KEY, "--name", "home")
+    fake = FakeImmich("3.1.0") if kind == "immich" else FakeNextcloud({"alice": APP_PASSWORD})
+    with serving(fake, certificate) as url:
+        secret = ["--api-key", KEY] if kind == "immich" else ["--user", "alice", "--password", APP_PASSWORD]
+        words = ("connect", kind, "--url", url, *secret, "--name", "home")
         assert "is not trusted" in terminal.run(*words, code=1).stderr
         monkeypatch.setenv("TRACER_CA_FILE", str(certificate))
         terminal.run(*words)
