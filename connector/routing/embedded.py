@@ -1,7 +1,7 @@
-"""Valhalla in this process: a few long-lived threads, each with its own Actor per map.
+"""Valhalla in this process: a few Actors per map, each at work for one thread at a time.
 
-An Actor shared by threads crashes the process, and costs up to 24 MB; so there are few, and the least
-recently used goes. Every call releases the interpreter lock, so threads are as good as processes.
+An Actor that two threads use at once crashes the process, and one costs up to 24 MB; so there are few, they are lent
+out, and the least recently used goes. Every call releases the interpreter lock, so threads are as good as processes.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import json
 import os
 import tempfile
 import threading
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import batched
 from pathlib import Path
 
 from valhalla import Actor, ValhallaError
@@ -22,16 +24,19 @@ from connector.maps.roads import configuration
 from connector.routing.router import Ask, Route, RouterDown
 from connector.routing.valhalla import NO_WAY, answer, request
 
-ACTORS_PER_THREAD = 4
+IDLE_PER_THREAD = 4
+_MOST_AT_ONCE, _SHARES = 16, 4
 
 
 class RouterPool:
-    """Runs questions on ``threads`` threads. Close it when done."""
+    """At most ``threads`` questions at a time, those who ask included. Close it when done."""
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or min(4, os.cpu_count() or 1)
-        self._executor = ThreadPoolExecutor(self.threads, thread_name_prefix="router")
-        self._own = threading.local()
+        self._helpers = ThreadPoolExecutor(max(1, self.threads - 1), thread_name_prefix="router")
+        self._turns = threading.Semaphore(self.threads)
+        self._lock = threading.Lock()
+        self._idle: list[tuple[Path, Actor]] = []
         self._configs = tempfile.TemporaryDirectory(prefix="image-tracer-router-")
 
     def config_for(self, tar: Path) -> Path:
@@ -41,28 +46,61 @@ class RouterPool:
             path.write_text(json.dumps(configuration(extract=tar.resolve())))
         return path
 
-    def run(self, config: Path, asks: Sequence[Ask]) -> Future[list[Route | None]]:
-        """Answers the questions one after the other on one of the threads."""
-        return self._executor.submit(self._answer, config, asks)
+    def answers(self, config: Path, asks: Sequence[Ask]) -> list[Route | None]:
+        """Answers the questions one after the other, in the thread that asks, when it is its turn."""
+        with self._turns, self._actor(config) as actor:
+            return [_ask(actor, ask) for ask in asks]
 
-    def _answer(self, config: Path, asks: Sequence[Ask]) -> list[Route | None]:
-        actor = self._actor(config)
-        return [_ask(actor, ask) for ask in asks]
+    @contextmanager
+    def _actor(self, config: Path) -> Iterator[Actor]:
+        actor = self._lent(config) or Actor(config)
+        yield actor  # one that fell over a question is not used again
+        with self._lock:
+            self._idle.append((config, actor))
+            del self._idle[: -IDLE_PER_THREAD * self.threads]
 
-    def _actor(self, config: Path) -> Actor:
-        actors: OrderedDict[Path, Actor] | None = getattr(self._own, "actors", None)
-        if actors is None:
-            actors = self._own.actors = OrderedDict()
-        if config not in actors:
-            actors[config] = Actor(config)
-        actors.move_to_end(config)
-        while len(actors) > ACTORS_PER_THREAD:
-            actors.popitem(last=False)
-        return actors[config]
+    def _lent(self, config: Path) -> Actor | None:
+        """The one that was used last: its memory is the warmest."""
+        with self._lock:
+            for n in reversed(range(len(self._idle))):
+                if self._idle[n][0] == config:
+                    return self._idle.pop(n)[1]
+        return None
+
+    def share_out(self, work: Sequence[Callable[[], None]]) -> None:
+        """Does all the work, the one who asks and the helpers each taking the next piece.
+
+        Raises:
+            RouterDown: as the first piece that raises it.
+        """
+        left = deque(work)
+        helpers = [self._helpers.submit(_work_off, left) for _ in range(min(self.threads, len(work)) - 1)]
+        try:
+            _work_off(left)
+        finally:
+            left.clear()
+            _wait_for(helpers)
 
     def close(self) -> None:
-        self._executor.shutdown(wait=True)
+        self._helpers.shutdown(wait=True)
+        self._idle.clear()
         self._configs.cleanup()
+
+
+def _work_off(left: deque[Callable[[], None]]) -> None:
+    while True:
+        try:
+            piece = left.popleft()
+        except IndexError:
+            return
+        piece()
+
+
+def _wait_for(helpers: Sequence[Future[None]]) -> None:
+    """Those that have not begun, because others keep them busy, are not needed any more."""
+    for helper in helpers:
+        if not helper.cancel():
+            helper.result()
 
 
 def _ask(actor: Actor, ask: Ask) -> Route | None:
@@ -97,13 +135,21 @@ class EmbeddedRouter:
     def routes(self, asks: Sequence[Ask]) -> list[Route | None]:
         """Answers in order; the questions are shared out over the pool's threads."""
         answers: list[Route | None] = [None] * len(asks)
-        running: list[tuple[list[int], Future[list[Route | None]]]] = []
-        for config, numbers in self._by_graph(asks):
-            for part in _parts(numbers, self._pool.threads):
-                running.append((part, self._pool.run(config, [asks[n] for n in part])))
-        for part, future in running:
-            for n, found in zip(part, future.result(), strict=True):
-                answers[n] = found
+
+        def piece(config: Path, numbers: Sequence[int]) -> Callable[[], None]:
+            def work() -> None:
+                found = self._pool.answers(config, [asks[n] for n in numbers])
+                for n, route in zip(numbers, found, strict=True):
+                    answers[n] = route
+
+            return work
+
+        pieces = [
+            piece(config, part)
+            for config, numbers in self._by_graph(asks)
+            for part in _parts(numbers, self._pool.threads)
+        ]
+        self._pool.share_out(pieces)
         return answers
 
     def _by_graph(self, asks: Sequence[Ask]) -> list[tuple[Path, list[int]]]:
@@ -115,7 +161,8 @@ class EmbeddedRouter:
         return [(config, numbers) for config, numbers in found if numbers]
 
 
-def _parts(numbers: list[int], threads: int) -> list[list[int]]:
-    """Shares of the work: small enough to balance, large enough not to be noticed."""
-    size = max(1, min(64, -(-len(numbers) // threads)))
-    return [numbers[i : i + size] for i in range(0, len(numbers), size)]
+def _parts(numbers: list[int], threads: int) -> Iterator[Sequence[int]]:
+    """Pieces of the work: several for every thread, so that none waits long for the last."""
+    if threads == 1:
+        return iter([numbers])
+    return batched(numbers, max(1, min(_MOST_AT_ONCE, len(numbers) // (threads * _SHARES))))
