@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from connector.actions.errors import NotReady
@@ -35,6 +35,7 @@ class Desk:
         """``unread``: a word on each recording that could not be read."""
         self._builder, self._ways, self._unread = builder, ways, tuple(unread)
         self._kept: tuple[int, Trace] | None = None
+        self._fixes: tuple[tuple[Fix, ...], bytes] | None = None
 
     def keep(self, seq: int, trace: Trace) -> None:
         """This trace was written: it is that of the log up to edit ``seq``."""
@@ -47,12 +48,19 @@ class Desk:
         return self._kept[1]
 
     def build(self, log: Sequence[Logged], progress: Progress = _nobody) -> Trace:
-        """The trace with those edits; routers' answers are kept."""
-        try:
-            trace = self._builder.build(log, progress)
-        finally:
-            self._ways.flush()
+        """The trace with those edits."""
+        trace = self._builder.build(log, progress)
         return replace(trace, suggestions=(*trace.suggestions, *self._unread))
+
+    def packed(self, trace: Trace) -> bytes:
+        """As the trace is kept (see `store.packed.pack_trace`)."""
+        if self._fixes is None or self._fixes[0] is not trace.fixes:
+            self._fixes = (trace.fixes, pack_fixes(trace.fixes))
+        return pack_trace(trace, self._fixes[1])
+
+    def keep_ways(self) -> None:
+        """Writes down what routers answered since the last time."""
+        self._ways.flush()
 
 
 def build_trace(services: Services, trace_id: str, report: Report = nobody) -> None:
@@ -87,7 +95,10 @@ class _Material:
 def _build_once(services: Services, row: TraceRow, at: Desk, made_from: _Material, reporter: Reporter) -> bool:
     with services.store.read() as session:
         log = log_of(session, row.id)
-    trace = at.build(log, lambda done, total: reporter.say(legs=total, legs_done=done))
+    try:
+        trace = at.build(log, lambda done, total: reporter.say(legs=total, legs_done=done))
+    finally:
+        at.keep_ways()
     reporter.say(legs=len(trace.legs), legs_done=len(trace.legs))
     with services.store.write() as session:
         now = session.get(TraceRow, row.id, with_for_update=True)
@@ -102,13 +113,19 @@ def _build_once(services: Services, row: TraceRow, at: Desk, made_from: _Materia
             session.add(built)
         now.located = sum(1 for fix in made_from.fixes if fix.lat is not None)
         built.fixes, built.recordings = pack_fixes(made_from.fixes), made_from.recorded.packed()
-        keep(services, now, built, trace)
+        built.trace = pack_trace(trace)
+        count_up(services, now, trace)
     return True
 
 
-def keep(services: Services, row: TraceRow, built: BuiltRow, trace: Trace) -> None:
-    """Writes a trace as the next version of its row."""
-    built.trace = pack_trace(trace)
+def keep(services: Services, session: Session, row: TraceRow, packed: bytes, trace: Trace) -> None:
+    """Writes a trace as the next version of its row. ``packed``: by :meth:`Desk.packed`."""
+    session.execute(update(BuiltRow).where(BuiltRow.trace_id == row.id).values(trace=packed))
+    count_up(services, row, trace)
+
+
+def count_up(services: Services, row: TraceRow, trace: Trace) -> None:
+    """Makes a trace the next version of its row: what lists tell of it."""
     row.version += 1
     row.updated_at = services.now()
     row.photos, row.stops = len(trace.fixes), len(trace.stops)
@@ -166,8 +183,14 @@ def trace_of(session: Session, trace_id: str) -> Trace:
     return unpack_trace(built_of(session, trace_id).trace)
 
 
-def desk(services: Services, row: TraceRow, built: BuiltRow) -> Desk:
-    """A builder over the photos as the trace was last built from them."""
+def desk(services: Services, row: TraceRow) -> Desk:
+    """A builder over the photos as the trace was last built from them.
+
+    Raises:
+        NotReady: it was not yet.
+    """
+    with services.store.read() as session:
+        built = built_of(session, row.id)
     return _desk(services, row, _Material(unpack_fixes(built.fixes), Recorded.unpacked(built.recordings)))
 
 

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.actions.building import Desk, built_of, desk, keep, log_of
+from connector.actions.building import Desk, desk, keep, log_of
 from connector.actions.errors import Invalid, Stale
 from connector.actions.people import Person
 from connector.actions.services import Services
 from connector.actions.traces import row_of
 from connector.render.document import legs_changed
-from connector.store.tables import BuiltRow, EditRow, PhotoRow, TraceRow
+from connector.store.tables import EditRow, PhotoRow, TraceRow
 from connector.trace.edits import BadEdit, Edit, Logged, Revert, from_json, to_json
 from connector.trace.model import Trace
 from connector.trace.undo import Steps, steps
@@ -82,7 +82,7 @@ def preview(services: Services, owner: Person, trace_id: str, said: Mapping[str,
     Raises:
         NotFound, NotReady, Invalid, RouterDown: as :func:`edit`.
     """
-    with _at_desk(services, owner, trace_id) as (held, _):
+    with _at_desk(services, owner, trace_id) as held:
         with services.store.read() as session:
             log = log_of(session, trace_id)
             before = held.kept(session, trace_id, _last(log))
@@ -97,6 +97,8 @@ class _Change:
     edit: Edit
     before: Trace
     after: Trace
+    packed: bytes
+    """``after`` as it is kept."""
     engine_s: float
 
 
@@ -107,15 +109,17 @@ def _write(
     seen_version: int,
     make: Callable[[Session, tuple[Logged, ...]], Edit],
 ) -> Edited:
-    with _at_desk(services, owner, trace_id) as (held, _):
+    with _at_desk(services, owner, trace_id) as held:
         with services.store.read() as session:
             _check_version(row_of(session, owner, trace_id), seen_version)
             log = log_of(session, trace_id)
             before = held.kept(session, trace_id, _last(log))
             wanted = make(session, log)
-        change = _Change(log, wanted, before, *_applied(held, log, wanted))
+        after, engine_s = _applied(held, log, wanted)
+        change = _Change(log, wanted, before, after, held.packed(after), engine_s)
         done = _commit(services, owner, trace_id, seen_version, change)
         held.keep(_next(log), change.after)
+        held.keep_ways()
         return done
 
 
@@ -126,7 +130,7 @@ def _commit(services: Services, owner: Person, trace_id: str, seen_version: int,
         _check_version(row, seen_version)
         said = EditRow(trace_id=trace_id, seq=seq, owner=owner.id, edit=to_json(change.edit), made_at=services.now())
         session.add(said)
-        keep(services, row, built_of(session, trace_id), change.after)
+        keep(services, session, row, change.packed, change.after)
         version = row.version
     log = (*change.log, Logged(seq=seq, edit=change.edit))
     changed = legs_changed(change.before, change.after)
@@ -157,13 +161,13 @@ def _check_version(row: TraceRow, seen: int) -> None:
 
 
 @contextmanager
-def _at_desk(services: Services, owner: Person, trace_id: str) -> Iterator[tuple[Desk, BuiltRow]]:
+def _at_desk(services: Services, owner: Person, trace_id: str) -> Iterator[Desk]:
     """The held builder of the trace, alone with it; made anew when the photos were read anew or a map changed."""
     with services.store.read() as session:
-        row, built = row_of(session, owner, trace_id), built_of(session, trace_id)
+        row = row_of(session, owner, trace_id)
     stamp = (row.pulls, services.routers.fingerprint())
-    with services.held.value(trace_id, stamp, lambda: desk(services, row, built)) as held:
-        yield held, built
+    with services.held.value(trace_id, stamp, lambda: desk(services, row)) as held:
+        yield held
 
 
 def _revert(seq: int | None, what: str) -> Edit:

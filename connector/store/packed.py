@@ -8,6 +8,7 @@ import sys
 import zlib
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -44,12 +45,23 @@ def unpack_fixes(said: bytes) -> tuple[Fix, ...]:
     return _fixes.validate_json(zlib.decompress(said))
 
 
-def pack_trace(trace: Trace) -> bytes:
-    return zlib.compress(_trace.dump_json(trace, exclude_defaults=True), 1)  # written at every edit
+_APART = b"fixes apart"
+
+
+def pack_trace(trace: Trace, fixes: bytes | None = None) -> bytes:
+    """``fixes``: those of the trace, packed already. It is written at every edit, and hardly any changes them."""
+    rest = zlib.compress(_trace.dump_json(replace(trace, fixes=()), exclude_defaults=True), 1)
+    packed = pack_fixes(trace.fixes) if fixes is None else fixes
+    return b"".join((_APART, len(rest).to_bytes(8), rest, packed))
 
 
 def unpack_trace(said: bytes) -> Trace:
-    return _trace.validate_json(zlib.decompress(said))
+    if not said.startswith(_APART):  # as it was written once, in one piece
+        return _trace.validate_json(zlib.decompress(said))
+    begin = len(_APART) + 8
+    end = begin + int.from_bytes(said[len(_APART) : begin])
+    trace = _trace.validate_json(zlib.decompress(said[begin:end]))
+    return replace(trace, fixes=unpack_fixes(said[end:]))
 
 
 def pack_recordings(recordings: Sequence[Recording]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import zlib
 from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -14,6 +15,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from pydantic import TypeAdapter
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -252,6 +254,9 @@ def test_fixes_and_a_trace_come_back() -> None:
     )
     assert packed.unpack_fixes(packed.pack_fixes(fixes)) == fixes
     assert packed.unpack_trace(packed.pack_trace(trace)) == trace
+    assert packed.unpack_trace(packed.pack_trace(trace, packed.pack_fixes(trace.fixes))) == trace
+    in_one_piece = zlib.compress(TypeAdapter(Trace).dump_json(trace, exclude_defaults=True), 1)
+    assert packed.unpack_trace(in_one_piece) == trace, "as it was written by 0.1"
 
 
 def test_a_recording_comes_back() -> None:
