@@ -158,6 +158,11 @@ class WritesBack(Protocol):
         """Whether the credential may do :meth:`place`; said without trying."""
         ...
 
+    def refusals(self, assets: Sequence[Asset]) -> Mapping[str, str]:
+        """Id -> why that asset takes no position (the end of a sentence on it), as far as it can be said without
+        trying. Writes nothing."""
+        ...
+
     def link(self, album_id: str, url: str, title: str) -> None:
         """Puts the trace's address where people see it in the library. Idempotent."""
         ...

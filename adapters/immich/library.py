@@ -13,8 +13,8 @@ from adapters.immich.scopes import COUNT, LINK, ORIGINALS, PLACE, PREVIEWS, WATC
 from adapters.immich.write_back import WriteBack
 from adapters.library import Account, Album, Asset, BadReply, NotFound, Unauthorized
 
-_SMALL_EDGE_PX = 250
-"""Longest edge of Immich's small picture; the larger one has 1440."""
+_SMALL_EDGE_PX = 256
+"""Up to here Immich's small picture (250, a hundredth of the bytes) will do; the larger one has 1440."""
 WORKFLOWS_SINCE = (3, 0)
 
 
@@ -46,7 +46,11 @@ class Immich:
     def write_back(self) -> WriteBack | None:
         """None where the credential may write nothing at all. Asks the server the first time."""
         can_link, can_place = self._access.may(LINK), self._access.may(PLACE)
-        return WriteBack(self._api, can_link=can_link, can_place=can_place) if can_link or can_place else None
+        return (
+            WriteBack(self._api, self._access.me, can_link=can_link, can_place=can_place)
+            if can_link or can_place
+            else None
+        )
 
     def version(self) -> Version:
         """The server's version."""

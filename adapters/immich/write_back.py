@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 
 from adapters.immich import values
 from adapters.immich.api import Api, Json, NoSuchCall
 from adapters.library import Asset, NotFound, Position, Unauthorized
 
+THEIRS = "belongs to somebody else, and only they can change it"
 _OURS = re.compile(r"^Trace(?: \u00b7 [^\n]*)?: https?://\S+$", re.MULTILINE)
 
 
 class WriteBack:
     """Each of the two only where the key allows it."""
 
-    def __init__(self, api: Api, *, can_link: bool, can_place: bool) -> None:
-        self._api = api
+    def __init__(self, api: Api, me: Callable[[], str | None], *, can_link: bool, can_place: bool) -> None:
+        """``me``: the id of the person whose key it is, None where it may not be known."""
+        self._api, self._me = api, me
         self.can_link, self.can_place = can_link, can_place
 
     def link(self, album_id: str, url: str, title: str) -> None:
@@ -27,6 +30,22 @@ class WriteBack:
         after = _with_line(before, _line(url, title))
         if after != before:
             self._describe(album_id, after)
+
+    def refusals(self, assets: Sequence[Asset]) -> Mapping[str, str]:
+        """Photos of others in a shared album: only their owner can change them."""
+        me = self._me() if assets else None
+        if me is None:
+            return {}
+        owners = {asset.id: self._owner(asset) for asset in assets}
+        return {asset_id: THEIRS for asset_id, owner in owners.items() if owner not in (None, me)}
+
+    def _owner(self, asset: Asset) -> str | None:
+        try:
+            found = self._api.get(f"/assets/{asset.where}")
+        except NotFound:
+            return None  # writing will say so
+        owner = found.get("ownerId") if isinstance(found, dict) else None
+        return str(owner) if owner else None
 
     def place(self, asset: Asset, position: Position | None) -> Position | None:
         """Immich cannot forget a position: 0,0 stands for none, which it drops itself when it reads the file again."""

@@ -6,7 +6,9 @@ one. Albums of Photos show nothing but a place's name; theirs lies in the folder
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from adapters.dav import Entry, bare_etag
@@ -49,6 +51,26 @@ class WriteBack:
         self._dav.send("MKCOL", folder)
         shown = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(". ") or "album"
         self._keep(folder, (f"{shown}.md", f"{shown} (trace).md"), text)
+
+    def refusals(self, assets: Sequence[Asset]) -> Mapping[str, str]:
+        """Photos in a folder this person may not write to, and those that are in none of their folders."""
+        found: dict[str, str] = {}
+        may = functools.cache(self._may_write)
+        for asset in assets:
+            try:
+                folder = self._file_of(asset).rpartition("/")[0]
+                if not may(folder):
+                    found[asset.id] = "lies in a folder this account may not write to"
+            except Unauthorized:
+                found[asset.id] = "is in nobody's files but its owner's: only they can change it"
+            except NotFound:
+                continue  # writing will say so
+        return found
+
+    def _may_write(self, folder: str) -> bool:
+        """Whether files may be made there, by the letters the server gives a folder; True where it gives none."""
+        said = self._dav.one(folder, (props.KIND, props.PERMISSIONS)).text(props.PERMISSIONS)
+        return said is None or "C" in said
 
     def place(self, asset: Asset, position: Position | None) -> Position | None:
         """Writes, changes or removes a sidecar of ours. A sidecar somebody else has written stays as it is.

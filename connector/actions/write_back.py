@@ -9,7 +9,7 @@ import io
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -34,7 +34,10 @@ CANNOT = "this library, or this credential, takes no positions; download the sid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A photo without a position, and the one it would get. ``seconds_to_fix``: None where a person placed it."""
+    """A photo without a position, and the one it would get. ``seconds_to_fix``: None where a person placed it.
+
+    ``refused``: why the library would not take it (the end of a sentence on the photo), as far as that is known before.
+    """
 
     key: str
     asset_id: str
@@ -42,6 +45,7 @@ class Placed:
     lat: float
     lon: float
     seconds_to_fix: float | None
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,17 @@ def plan(services: Services, owner: Person, trace_id: str) -> Plan:
     """
     photos = _placed(services, owner, trace_id)
     with _writer(services, owner, trace_id) as (_, writer):
-        return Plan(photos=photos, refused=None if writer is not None else CANNOT)
+        if writer is None:
+            return Plan(photos=photos, refused=CANNOT)
+        refused = writer.refusals(_assets(services, trace_id, photos))
+    return Plan(photos=tuple(replace(each, refused=refused.get(each.asset_id)) for each in photos), refused=None)
+
+
+def _assets(services: Services, trace_id: str, photos: Sequence[Placed]) -> list[Asset]:
+    wanted = {photo.asset_id for photo in photos}
+    with services.store.read() as session:
+        rows = session.execute(select(PhotoRow.asset_id, PhotoRow.asset).where(PhotoRow.trace_id == trace_id))
+        return [unpack_asset(asset) for asset_id, asset in rows if asset_id in wanted]
 
 
 def apply(services: Services, owner: Person, trace_id: str, keys: Collection[str] | None = None) -> Written:

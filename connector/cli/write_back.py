@@ -55,10 +55,13 @@ def _plan(plan: write_back.Plan, json_wanted: bool) -> None:
     for photo in plan.photos:
         how = "where you put it" if photo.seconds_to_fix is None else f"{photo.seconds_to_fix:.0f} s from a known place"
         click.echo(f"{photo.key}  {photo.lat:10.6f} {photo.lon:11.6f}  {how:32} {photo.name}")
+        if photo.refused is not None:
+            click.echo(f"  {photo.name} {photo.refused}", err=True)
+    taken = sum(1 for photo in plan.photos if photo.refused is None)
     if plan.refused is not None:
         click.echo(f"Nothing can be written: {plan.refused}", err=True)
     else:
-        click.echo(f"{len(plan.photos)} photos would get a position; --apply writes them.", err=True)
+        click.echo(f"{taken} photos would get a position; --apply writes them.", err=True)
 
 
 def _log(found: tuple[write_back.Logged, ...], json_wanted: bool) -> None:

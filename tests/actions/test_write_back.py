@@ -84,6 +84,16 @@ def test_written_and_taken_back(walk: Walk) -> None:
     assert write_back.undo(walk.services, walk.owner, done.id).photos == 0
 
 
+def test_a_photo_the_library_would_not_take_is_said_in_the_list(walk: Walk, provider: Provider) -> None:
+    if isinstance(provider, Immich):
+        provider.server.named("IMG_0002.jpg")["ownerId"] = "somebody-else"
+    else:
+        provider.server.read_only = {provider.folder}
+    (photo,) = write_back.plan(walk.services, walk.owner, walk.trace_id).photos
+    assert photo.refused is not None
+    assert walk.place_of(2) is None
+
+
 def test_only_what_was_chosen(walk: Walk) -> None:
     with pytest.raises(Invalid, match="gets no position"):
         write_back.apply(walk.services, walk.owner, walk.trace_id, ["nobody"])

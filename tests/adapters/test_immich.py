@@ -333,6 +333,21 @@ def test_a_written_position_can_be_taken_back(fake: FakeImmich, library: Immich)
     assert list(library.assets(fake.album["id"]))[3].position is None
 
 
+def test_whose_photos_cannot_be_placed_is_said_before(fake: FakeImmich, library: Immich) -> None:
+    photos = list(library.assets(fake.album["id"]))
+    writer = library.write_back
+    assert writer is not None
+    assert writer.refusals(photos) == {}
+    fake.named(photos[3].name)["ownerId"] = "somebody-else"
+    fake.remove(photos[4].name)
+    assert writer.refusals(photos) == {photos[3].id: "belongs to somebody else, and only they can change it"}
+    assert not any(method in ("PUT", "PATCH") for method, _ in fake.seen)
+    fake.permissions = ["album.read", "asset.read", "asset.update"]
+    nameless = open_immich({"url": library._url, "api_key": KEY}, LOOPBACK).write_back
+    assert nameless is not None
+    assert nameless.refusals(photos) == {}
+
+
 def test_what_the_key_may_not_write_is_known_before_a_request(fake: FakeImmich, library: Immich) -> None:
     fake.permissions = ["album.read", "asset.read", "asset.update"]
     back = library.write_back

@@ -283,7 +283,7 @@ def test_behind_the_end_of_a_file_there_is_nothing(mock: responses.RequestsMock,
 
 
 @pytest.mark.parametrize("version", ALL)
-@pytest.mark.parametrize(("edge_px", "name"), [(64, "thumbnail"), (250, "thumbnail"), (1024, "preview")])
+@pytest.mark.parametrize(("edge_px", "name"), [(64, "thumbnail"), (256, "thumbnail"), (1024, "preview")])
 def test_previews_come_in_two_sizes(mock: responses.RequestsMock, version: str, edge_px: int, name: str) -> None:
     replay = Replay(mock, version)
     replay.add("api_keys_me", f"asset_thumbnail_{name}", data=b"picture")

@@ -23,10 +23,11 @@ class ShownPlaced(Shown):
     lat: float
     lon: float
     seconds_to_fix: float | None
+    refused: str | None
 
 
 class ShownPlan(Shown):
-    """``refused``: why the library would take nothing."""
+    """``refused``: why the library would take nothing; of a photo, why it would not take that one."""
 
     photos: list[ShownPlaced]
     refused: str | None

@@ -298,7 +298,8 @@ class FakeNextcloud:
         wanted = _wanted(body)
         found = [_response(f"{base}/{path}", files[path].props(), wanted)] if path in files else []
         if path in folders:
-            found = [_response(f"{base}/{path}/".replace("//", "/"), _folder_props(path, files), wanted)]
+            here = _folder_props(path, files, writable=path not in self.read_only)
+            found = [_response(f"{base}/{path}/".replace("//", "/"), here, wanted)]
             if environ.get("HTTP_DEPTH") != "0":
                 found += [
                     _response(f"{base}/{f}/", _folder_props(f, files), wanted)
@@ -521,7 +522,7 @@ def _element(clark: str, inner: str) -> str:
     return f"<{prefix}:{name}>{inner}</{prefix}:{name}>"
 
 
-def _folder_props(path: str, files: dict[str, Node]) -> dict[str, str]:
+def _folder_props(path: str, files: dict[str, Node], *, writable: bool = True) -> dict[str, str]:
     inside = sorted(f"{n.path}{n.etag}" for n in files.values() if not path or n.path.startswith(path + "/"))
     etag = hashlib.md5("".join(inside).encode("utf-8", "surrogateescape")).hexdigest()[:13]  # noqa: S324
     return {
@@ -530,6 +531,7 @@ def _folder_props(path: str, files: dict[str, Node]) -> dict[str, str]:
         DAV + "getetag": f"&quot;{etag}&quot;",
         OC + "fileid": str(int(hashlib.md5(path.encode()).hexdigest()[:6], 16)),  # noqa: S324
         NC + "hidden": "false",
+        OC + "permissions": "RGDNVCK" if writable else "SG",
     }
 
 

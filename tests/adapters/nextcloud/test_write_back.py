@@ -150,6 +150,25 @@ def test_a_photo_of_somebody_else_is_refused_before_anything_is_written(cloud: C
     assert cloud.writes() == 0
 
 
+def test_where_nothing_may_be_written_is_said_before(cloud: Cloud) -> None:
+    cloud.fake.put("alice", "Mine/c.jpg", b"c" * 400, recorded_metadata("no-gps.jpg"))
+    photos = [*cloud.library.assets("folder:Photos/Trip"), *cloud.library.assets("folder:Mine")]
+    gone = replace(photos[0], id="gone", where="files/alice/Gone/a.jpg")
+    foreign = replace(photos[0], id="987654", where="photos/alice/sharedalbums/x (bob)/987654-a.jpg")
+    assert cloud.write_back.refusals(photos) == {}
+    cloud.fake.read_only = {"Photos/Trip"}
+    cloud.fake.seen.clear()
+    said = cloud.write_back.refusals([*photos, gone, foreign])
+    assert said == {
+        **{photo.id: "lies in a folder this account may not write to" for photo in photos[:2]},
+        foreign.id: "is in nobody's files but its owner's: only they can change it",
+    }
+    assert cloud.writes() == 0
+    assert sum(1 for _, path in cloud.fake.seen if path.rstrip("/").endswith("/Photos/Trip")) == 1, (
+        "each folder is asked once"
+    )
+
+
 @pytest.mark.parametrize("position", [PLACE, None])
 def test_a_photo_that_went_is_not_found_and_nothing_is_written(cloud: Cloud, position: Position | None) -> None:
     photo = cloud.photo()
