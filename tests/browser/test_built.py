@@ -109,7 +109,7 @@ def test_no_text_is_missing_and_none_is_idle() -> None:
 
 def test_themes_are_those_of_the_picture() -> None:
     """After a change of `connector.render.themes`: write these fields of its JSON to src/themes.json."""
-    fields = ("name", "scheme", "twin", "palette", "line", "line_halo", "coloured")
+    fields = ("name", "scheme", "twin", "palette", "line", "line_halo", "coloured", "drawn_by_hand")
     wanted = {name: {field: theme[field] for field in fields} for name, theme in themes.as_json().items()}
     assert json.loads((SOURCES / "themes.json").read_text()) == wanted
 

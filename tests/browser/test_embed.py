@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, _Quiet, make_trace, sign_in
+from tests.render.seen import ciede2000, of_hex
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -54,6 +55,31 @@ def test_it_asks_nobody_else_keeps_nothing_and_complains_of_nothing(
     assert seen.hosts == {service.url.removeprefix("http://")}
     assert reader.cookies() == []
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_the_way_has_the_colours_of_the_picture_at_every_photo(
+    reader: BrowserContext, shared_url: str, seen: Seen
+) -> None:
+    """What the server says of them is what the map draws, to a piece. It knows them once the photos were shown."""
+    opened(reader, shared_url, seen).close()
+    page = opened(reader, shared_url, seen)
+    said = reader.request.get(f"{shared_url}/document").json()["colours"]
+    drawn = page.evaluate(
+        """async () => (await document.querySelector(".map").map.getSource("pieces").getData()).features
+        .map(({ id, properties }) => [Math.floor(id / 64), properties.colour])"""
+    )
+    colours: dict[int, list[str]] = {}
+    for leg, colour in drawn:
+        colours.setdefault(leg, []).append(colour)
+    at, checked = 0, 0
+    for leg, count in enumerate(said["knots"]):
+        for n in range(at, at + count if leg in colours else at):
+            pieces = colours[leg]
+            near = pieces[min(len(pieces) - 1, int(said["share"][n] / 1000 * len(pieces)))]
+            assert ciede2000(of_hex(near), of_hex("#" + said["colour"][6 * n : 6 * n + 6])) < 4
+            checked += 1
+        at += count
+    assert checked >= 6
 
 
 def test_playback_brings_up_one_photo_after_the_other(reader: BrowserContext, shared_url: str, seen: Seen) -> None:

@@ -1,6 +1,7 @@
 /** Playback: play, where on the way, speed, and the photo strip. */
 import { calm } from "./config";
-import { button, element, icon } from "./dom";
+import { button, drawing, element, icon } from "./dom";
+import { byPlayback, outlines, type Profile } from "./heights";
 import type { Player } from "./player";
 import type { Reader } from "./reader";
 import { Strip } from "./strip";
@@ -27,8 +28,9 @@ export function bar(player: Player, reader: Reader, prefix: string, following: (
     player.seek(player.times.photos[index]?.t ?? 0);
   });
   const when = element("span", { className: "when" });
+  const profile = byPlayback(player.times);
   const line = element("div", { className: "line" }, scrub, when, follow, speed);
-  const root = element("section", { className: "bar", aria: { label: say("play") } }, play, element("div", { className: "track" }, strip.root, line));
+  const root = element("section", { className: "bar", aria: { label: say("play") } }, play, element("div", { className: "track" }, strip.root, profile && heights(profile, reader), line));
   let shown = false;
   const refresh = (): void => {
     if (player.playing !== shown) turn(play, (shown = player.playing), reader);
@@ -46,6 +48,16 @@ export function bar(player: Player, reader: Reader, prefix: string, following: (
   player.listen(refresh);
   refresh();
   return { root, refresh };
+}
+
+const [WIDE, HIGH] = [600, 24];
+
+/** What of the way goes up and down, above the place on it. */
+function heights(profile: Profile, { say, words }: Reader): Element {
+  const { line, area } = outlines(profile, WIDE, HIGH);
+  const text = say("heights_said", { low: words.height(profile.low), top: words.height(profile.top) });
+  const drawn = drawing({ viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", class: "heights", role: "img", "aria-label": text }, { class: "area", d: area }, { class: "rise", d: line });
+  return element("div", { className: "profile", title: text }, drawn);
 }
 
 function turn(play: HTMLElement, playing: boolean, { say }: Reader): void {

@@ -35,16 +35,20 @@ const PATHS = {
 export type Icon = keyof typeof PATHS;
 const FILLED = new Set<Icon>(["play", "pause"]);
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An SVG of paths, by their attributes. */
+export function drawing(attributes: Record<string, string>, ...paths: Record<string, string>[]): SVGSVGElement {
+  const made = document.createElementNS(SVG, "svg");
+  const set = (on: Element, values: Record<string, string>): void => Object.entries(values).forEach(([key, value]) => on.setAttribute(key, value));
+  set(made, attributes);
+  for (const each of paths) set(made.appendChild(document.createElementNS(SVG, "path")), each);
+  return made;
+}
+
 export function icon(name: Icon): SVGSVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", width: "20", height: "20", "aria-hidden": "true" })) {
-    svg.setAttribute(key, value);
-  }
-  svg.classList.add(FILLED.has(name) ? "filled" : "drawn");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+  const look = FILLED.has(name) ? "filled" : "drawn";
+  return drawing({ viewBox: "0 0 24 24", width: "20", height: "20", "aria-hidden": "true", class: look }, { d: PATHS[name] });
 }
 
 export function button(name: Icon, label: string, onclick: () => void, className = "round"): HTMLButtonElement {

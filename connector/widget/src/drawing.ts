@@ -3,6 +3,7 @@ import type { Feature, FeatureCollection, LineString, Position } from "geojson";
 import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from "maplibre-gl";
 import { changes, colourAt, path } from "./colour";
 import type { Knot, Leg, Pattern, Photo, Stop, Trace } from "./document";
+import { trembling } from "./hand";
 import { between, lengths } from "./polyline";
 import type { Theme } from "./themes";
 import type { Timeline } from "./timeline";
@@ -17,6 +18,8 @@ export interface Look {
   labels: boolean;
   photoSize: string;
   featured: ReadonlySet<string>;
+  /** Metres per pixel for which lines are drawn by hand; null: they are drawn as they are. */
+  handMpp: number | null;
 }
 
 /** Above it every leg has one colour. */
@@ -63,8 +66,12 @@ export function wayFeature(leg: Leg, colours: readonly Knot[], look: Look, flat 
     type: "Feature",
     id: leg.index,
     properties: { pattern, flat: flat && pattern === "solid", wide: look.widths[kindOf(leg)] ?? 1, colour: colourAt(colours, 0.5) },
-    geometry: { type: "MultiLineString", coordinates: leg.lines },
+    geometry: { type: "MultiLineString", coordinates: drawn(leg.lines, look) },
   };
+}
+
+function drawn(lines: Position[][], { handMpp }: Look): Position[][] {
+  return handMpp === null ? lines : lines.map((line) => trembling(line, handMpp));
 }
 
 /** A way that is less likely to be right than this is drawn as one that is not known. */
@@ -114,7 +121,7 @@ type Passage = Timeline["legs"][number] | undefined;
 export function piecesOf(leg: Leg, colours: readonly Knot[], passage: Passage, look: Look, least: number): Feature<LineString>[] {
   if (patternOf(leg, look) !== "solid") return [];
   const count = Math.min(MOST_PIECES_PER_LEG, Math.max(1, least, Math.ceil(changes(colours) / STEP)));
-  const line = leg.lines.flat();
+  const line = drawn(leg.lines, look).flat();
   const sums = lengths(line);
   return Array.from({ length: count }, (_, n) => ({
     type: "Feature",
@@ -160,7 +167,7 @@ export function pathLayers(look: Look): LayerSpecification[] {
   const only = (pattern: Pattern): ExpressionSpecification => ["==", ["get", "pattern"], pattern];
   return [
     {
-      id: "way-shadow", type: "line", source: "way", layout: round, filter: only("solid"),
+      id: "way-shadow", type: "line", source: "way", layout: round, filter: ["all", only("solid"), ["!", ["get", "flat"]]], // thousands of shadows are a smear
       paint: { "line-color": dark ? "#000000" : "#4a3f35", "line-opacity": dark ? 0.5 : 0.22, "line-blur": 6, "line-width": widthOf(look, 8), "line-translate": [0, 1.5] },
     },
     {

@@ -1,5 +1,6 @@
 /** Places and ways as a list: what the map shows, for those who read. */
 import { button, element } from "./dom";
+import { daysOf } from "./days";
 import type { Stop } from "./document";
 import type { Reader } from "./reader";
 
@@ -7,7 +8,10 @@ const MANY = 400;
 
 export function list(reader: Reader, choose: (stop: Stop) => void, close: () => void): HTMLElement {
   const { trace, say, words } = reader;
+  const days = daysOf(trace);
+  const opening = new Map(days.length > 1 ? days.map((day) => [day.stops[0]?.index, day]) : []);
   const rows = trace.stops.slice(0, MANY).flatMap((stop) => {
+    const day = opening.get(stop.index);
     const offset = trace.photos[stop.first]?.offsetMin ?? null;
     const facts = stop.photos ? [words.clock(stop.start, offset), say("count_photos", { n: stop.photos })].join(" · ") : "";
     const place = element(
@@ -18,7 +22,8 @@ export function list(reader: Reader, choose: (stop: Stop) => void, close: () => 
         element("span", { className: "fact" }, facts)),
     );
     const leg = trace.legs.find((each) => each.from === stop.index);
-    return leg ? [place, element("li", { className: `way ${leg.how}` }, reader.leg(leg))] : [place];
+    const way = leg && element("li", { className: `way ${leg.how}` }, reader.leg(leg));
+    return [day && element("li", { className: "day" }, element("strong", {}, reader.day(day)), element("span", { className: "fact" }, reader.dayFacts(day))), place, way].filter((row) => !!row);
   });
   const rest = trace.stops.length - MANY;
   if (rest > 0) rows.push(element("li", { className: "way" }, say("and_more", { n: rest })));
@@ -26,6 +31,7 @@ export function list(reader: Reader, choose: (stop: Stop) => void, close: () => 
   return element(
     "section", { className: "list", aria: { label: say("list") } },
     element("header", {}, element("h2", {}, say("list")), button("close", say("list_close"), close)),
+    trace.legs.length > 0 && element("p", { className: "fact modes" }, reader.byMode().join(" · ")),
     element("ol", {}, ...rows),
     missing > 0 && element("p", { className: "fact" }, say("unplaced", { n: missing })),
   );

@@ -7,7 +7,7 @@ const BY_THEMSELVES = 5;
 
 export function look(trace: Trace, used: Theme): Look {
   const { style } = trace.wire;
-  return { theme: used, colourBy: style.colour_by, widthPx: style.width_px, labels: style.labels, patterns: style.patterns, widths: style.widths, photoSize: style.photo_size, featured: featured(trace) };
+  return { theme: used, colourBy: style.colour_by, widthPx: style.width_px, labels: style.labels, patterns: style.patterns, widths: style.widths, photoSize: style.photo_size, featured: featured(trace), handMpp: null };
 }
 
 /** Those that were pinned; else a few well spread over the way. */

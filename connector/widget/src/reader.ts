@@ -1,4 +1,5 @@
 /** What is said of photos, stops and legs, in the reader's language: shared by list, strip and lightbox. */
+import type { Day } from "./days";
 import type { Leg, Photo, Stop, Trace } from "./document";
 import type { Say } from "./texts";
 import type { Words } from "./words";
@@ -44,6 +45,23 @@ export class Reader {
 
   stop(stop: Stop): string {
     return stop.name ?? this.say("place", { n: stop.index + 1 });
+  }
+
+  /** "On foot 6.4 km", the farthest first. */
+  byMode(): string[] {
+    const metres = new Map<string, number>();
+    for (const leg of this.trace.legs) metres.set(leg.mode, (metres.get(leg.mode) ?? 0) + leg.distanceM);
+    return [...metres].sort(([, a], [, b]) => b - a).map(([mode, m]) => `${this.say(`mode_${mode}`)} ${this.words.distance(m)}`);
+  }
+
+  day(day: Day): string {
+    return this.words.day(day.time, day.offsetMin);
+  }
+
+  /** "12.4 km · 7 places · 33 photos" of one day. */
+  dayFacts({ distanceM, stops, photos }: Day): string {
+    const { say, words } = this;
+    return [words.distance(distanceM), say("count_places", { n: stops.length }), say("count_photos", { n: photos })].join(" · ");
   }
 
   /** "On foot, 1.2 km, 25 min". */

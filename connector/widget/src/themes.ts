@@ -18,6 +18,8 @@ export interface Theme {
   line_halo: string;
   /** False: the path is always of `line`. */
   coloured: boolean;
+  /** Lines tremble a little. */
+  drawn_by_hand: boolean;
 }
 
 export const THEMES = themes as Record<string, Theme>;

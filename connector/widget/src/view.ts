@@ -2,7 +2,7 @@
 import type { Feature } from "geojson";
 import {
   AttributionControl, FullscreenControl, GeoJSONSource, Map as MapLibre, NavigationControl, setWorkerUrl,
-  type IControl, type LayerSpecification, type LngLatBoundsLike, type PaddingOptions,
+  type IControl, type LayerSpecification, type LngLatBoundsLike, type PaddingOptions, type StyleSpecification,
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
@@ -58,12 +58,15 @@ export class View {
     this.trace = setting.trace;
     this.look = setting.look;
     this.times = timeline(this.trace);
-    const pieces = this.cut();
-    this.map = makeMap(setting, sources(wayFeatures(this.trace, this.look), pieces));
+    this.map = makeMap(setting);
     Object.assign(setting.container, { map: this.map }); // for scripts of a page that extends ours
-    drawPictures(this.map, () => this.trace.photos, setting.photos, () => this.look);
     this.fit(false);
+    this.steady();
+    const pieces = this.cut();
+    this.map.setStyle(style(setting, this.look, sources(wayFeatures(this.trace, this.look), pieces)));
+    drawPictures(this.map, () => this.trace.photos, setting.photos, () => this.look);
     this.ready = new Promise((resolve) => this.map.once("style.load", () => resolve()));
+    this.map.on("zoomend", () => this.steady() && void this.ready.then(() => this.draw()));
     this.wayShown = shown(this.map, ["way", "pieces"]);
     if (this.trace.photos.length) void this.ready.then(() => this.drawPlaces());
   }
@@ -80,8 +83,10 @@ export class View {
   }
 
   /** Another trace, or the same after an edit. */
-  async show(trace: Trace): Promise<void> {
+  async show(trace: Trace, look = this.look): Promise<void> {
     this.trace = trace;
+    this.look = look;
+    this.steady();
     this.times = timeline(trace);
     await this.ready;
     await this.draw();
@@ -111,6 +116,7 @@ export class View {
   async setLook(look: Look): Promise<void> {
     const again = look.photoSize !== this.look.photoSize || look.theme !== this.look.theme || !same(look.featured, this.look.featured);
     this.look = look;
+    this.steady();
     await this.ready;
     const wanted = this.layers();
     for (const layer of wanted) this.repaint(layer);
@@ -160,11 +166,20 @@ export class View {
     this.map.removeFeatureState({ source: "pieces" });
     this.map.removeFeatureState({ source: "way" });
     this.passed = Infinity;
+    this.drawPlaces();
     const way = this.source("way").setData(wayFeatures(this.trace, this.look));
     if (!pieces.length) await way;
     void this.source("pieces").setData(collection(pieces));
-    this.drawPlaces();
     this.pass(passed);
+  }
+
+  /** Lines drawn by hand tremble as much at every zoom; whether they have to be drawn anew for it. */
+  private steady(): boolean {
+    const metres = 78_271.5 * Math.cos((this.map.getCenter().lat * Math.PI) / 180);
+    const handMpp = this.look.theme.drawn_by_hand ? metres / 2 ** Math.round(this.map.getZoom()) : null;
+    const before = this.look.handMpp;
+    this.look = { ...this.look, handMpp };
+    return (handMpp === null) !== (before === null) || (!!handMpp && !!before && Math.abs(Math.log2(handMpp / before)) > 0.5);
   }
 
   private cut(): ReturnType<typeof pieceFeatures> {
@@ -218,11 +233,14 @@ function shown(map: MapLibre, names: readonly string[]): Promise<void> {
   });
 }
 
-function makeMap(setting: Setting, trace: ReturnType<typeof sources>): MapLibre {
-  const under = base(setting, setting.look);
+function style(setting: Setting, look: Look, trace: ReturnType<typeof sources>): StyleSpecification {
+  const under = base(setting, look);
+  return { version: 8, sources: { ...trace, ...under.sources }, layers: layersOf(under, look) };
+}
+
+function makeMap(setting: Setting): MapLibre {
   const map = new MapLibre({
     container: setting.container,
-    style: { version: 8, sources: { ...trace, ...under.sources }, layers: layersOf(under, setting.look) },
     attributionControl: false,
     cooperativeGestures: setting.cooperative,
     fadeDuration: calm() ? 0 : 150,

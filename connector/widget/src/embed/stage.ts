@@ -90,8 +90,7 @@ class Page {
     this.trace = trace;
     this.reader = this.readerOf(trace);
     if (this.view && this.view.trace !== trace) {
-      this.view.look = look(trace, this.theme());
-      await this.view.show(trace);
+      await this.view.show(trace, look(trace, this.theme()));
     }
     this.equip(trace);
     if (this.view && !trace.wire.bounds) root.append(element("p", { className: "note", aria: { role: "status" } }, say("nothing_placed")));

@@ -1,6 +1,8 @@
 /** Statistics of the trace, and its heights where photos know them. */
 import type { JSX } from "preact";
+import { daysOf, type Day } from "../days";
 import type { Leg, Mode, Trace } from "../document";
+import { byDistance, outlines } from "../heights";
 import { useDesk } from "./desk";
 import type { Work } from "./trace";
 
@@ -8,13 +10,14 @@ export function Numbers({ work }: { work: Work }): JSX.Element {
   const { say, words } = useDesk();
   const { trace } = work;
   const metres = sum(trace.legs, (leg) => leg.distanceM);
+  const days = daysOf(trace);
   const moving = sum(trace.legs, (leg) => leg.durationS);
   const facts: [string, string][] = [
     [say("distance"), words.distance(metres)],
     [say("moving"), words.duration(moving)],
-    [say("places"), words.number(trace.stops.length)],
+    [say("places"), words.number(trace.wire.summary.places)],
     [say("photos"), words.number(trace.photos.length)],
-    [say("days"), words.number(daysOf(trace))],
+    ...(days.length ? [[say("days"), words.number(days.length)] as [string, string]] : []),
   ];
   return (
     <>
@@ -23,6 +26,7 @@ export function Numbers({ work }: { work: Work }): JSX.Element {
       </dl>
       <Modes trace={trace} metres={metres} />
       <Heights trace={trace} />
+      <Days work={work} days={days} />
     </>
   );
 }
@@ -55,39 +59,34 @@ const [WIDE, HIGH] = [340, 110];
 /** Heights of the photos along the way; not of the ground between them, which nobody measured. */
 function Heights({ trace }: { trace: Trace }): JSX.Element | null {
   const { say, words } = useDesk();
-  const points = heights(trace);
-  if (points.length < 3) return null;
-  const low = Math.min(...points.map(([, m]) => m));
-  const top = Math.max(...points.map(([, m]) => m));
-  const far = points.at(-1)?.[0] || 1;
-  const line = points.map(([d, m]) => `${((d / far) * WIDE).toFixed(1)} ${(HIGH - ((m - low) / Math.max(20, top - low)) * (HIGH - 14) - 4).toFixed(1)}`).join("L");
-  const climbed = points.reduce((all, [, m], n) => all + Math.max(0, n ? m - (points[n - 1]?.[1] ?? m) : 0), 0);
+  const profile = byDistance(trace);
+  if (!profile) return null;
+  const { line, area } = outlines(profile, WIDE, HIGH);
+  const said = say("heights_said", { low: words.height(profile.low), top: words.height(profile.top) });
   return (
     <section>
       <h2>{say("heights")}</h2>
-      <svg class="heights" viewBox={`0 0 ${WIDE} ${HIGH}`} preserveAspectRatio="none" role="img" aria-label={say("heights_said", { low: words.height(low), top: words.height(top) })}>
-        <path class="area" d={`M0 ${HIGH}L${line}L${WIDE} ${HIGH}Z`} />
-        <path class="line" d={`M${line}`} vector-effect="non-scaling-stroke" />
+      <svg class="heights" viewBox={`0 0 ${WIDE} ${HIGH}`} preserveAspectRatio="none" role="img" aria-label={said}>
+        <path class="area" d={area} />
+        <path class="line" d={line} vector-effect="non-scaling-stroke" />
       </svg>
-      <p class="hint">{say("heights_said", { low: words.height(low), top: words.height(top) })} · {say("climbed", { height: words.height(climbed) })}</p>
+      <p class="hint">{said} · {say("climbed", { height: words.height(profile.climbed) })}</p>
     </section>
   );
 }
 
-/** Metres along the way and metres of height, of each stop whose photos know it (their median). */
-function heights({ stops, legs, photos }: Trace): [number, number][] {
-  let along = 0;
-  return stops.flatMap((stop) => {
-    const known = photos.slice(stop.first, stop.first + stop.photos).map((photo) => photo.altitude).filter((m) => m !== null).sort((a, b) => a - b);
-    const at: [number, number][] = known.length ? [[along, known[known.length >> 1] as number]] : [];
-    along += legs.find((leg) => leg.from === stop.index)?.distanceM ?? 0;
-    return at;
-  });
-}
-
-function daysOf({ photos }: Trace): number {
-  const known = photos.filter((photo) => photo.time !== null);
-  return new Set(known.map((photo) => Math.floor(((photo.time as number) + (photo.offsetMin ?? 0) * 60) / 86_400))).size;
+/** Day by day, where there are several. */
+function Days({ work, days }: { work: Work; days: readonly Day[] }): JSX.Element | null {
+  const { say } = useDesk();
+  if (days.length < 2) return null;
+  return (
+    <section>
+      <h2>{say("days")}</h2>
+      <ol class="days">
+        {days.map((day) => <li key={day.time}><strong>{work.reader.day(day)}</strong><small>{work.reader.dayFacts(day)}</small></li>)}
+      </ol>
+    </section>
+  );
 }
 
 function sum(legs: readonly Leg[], of: (leg: Leg) => number): number {
