@@ -182,3 +182,26 @@ def test_title_and_language_are_changed(desk: Desk, trace_id: str) -> None:
     home.get_by_role("combobox", name="Language").select_option("de")
     expect(home.get_by_role("heading", name="Bibliotheken")).to_be_visible()
     desk.ask("PATCH", "/me", {"preferences": {"lang": None}})
+
+
+def test_an_album_under_another_name_is_the_same_when_somebody_says_so(
+    fresh: Service, visitor: BrowserContext, seen: Seen
+) -> None:
+    sign_in(fresh, visitor)
+    options = {"path": str(fresh.photos)}
+    connection = fresh.ask(visitor, "POST", "/connections", {"name": "home", "kind": "folder", "options": options})
+    begun = fresh.ask(visitor, "POST", "/traces", {"connection_id": connection["id"], "albums": ["A walk"]})
+    fresh.queue.wait()
+    (fresh.photos / "A walk").rename(fresh.photos / "A stroll")
+    signed = {"Authorization": f"Bearer {fresh.token}"}
+    again = visitor.request.post(f"{fresh.url}/api/v1/traces/{begun['id']}/again", data={}, headers=signed)
+    assert again.status == 404
+    page = Desk(fresh, visitor, seen).open()
+    offer = page.get_by_role("group", name="An album is gone")
+    expect(offer).to_contain_text("“A stroll” holds 6 of its 6 photos")
+    no_violations(page)
+    offer.get_by_role("button", name="It is the same").click()
+    expect(offer).to_have_count(0)
+    fresh.queue.wait()
+    (after,) = fresh.ask(visitor, "GET", "/traces")
+    assert (after["album_titles"], after["moved"], after["state"]) == (["A stroll"], [], "done")
