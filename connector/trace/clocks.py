@@ -28,7 +28,7 @@ FEWEST_PHOTOS = 8
 """Fewer photos of one camera prove nothing."""
 FEWEST_COMPARED = 8
 """Photos taken while the way of the other camera (or of the recording) is known, of both cameras together."""
-LEAST_S = 25.0
+LEAST_S = 30.0
 """A smaller offset moves no photo to another street, and cannot be told from chance."""
 LEAST_GAIN, LEAST_GAIN_OF_FEW = 14.0, 200.0
 """In log-likelihood over the clock as it is, and how much more, divided by the number of photos, is asked of few."""

@@ -21,15 +21,21 @@ from connector.trace.ways import Ways
 DENSE_S = 10.0
 """Photos at most this far apart belong to one run."""
 _LEAST_LEGS = 4
-_MOST_LEGS = 500
+_MOST_LEGS = 60
+"""One wrong turn of a match spoils no more than these."""
+_MOST_SIGMA_M = 20.0
+"""Positions that are worse pull a match off its road; the way from each to the next is nearer to the truth."""
 _NEAR_M, _NEAR_SIGMAS = 25.0, 3.0
+_MOST_FAR = 0.2
+"""A way that passes more of a run's photos too far away is not theirs."""
 _DETOUR, _SLACK_M = 4.0, 150.0
 
 
 def match_runs(places: Sequence[Place], ways: list[Way | None], router: Ways) -> frozenset[int]:
     """Gives the legs of dense runs their pieces of one matched way; the numbers of those legs.
 
-    A run that does not fit the roads in one piece, or passes a photo too far away, stays as it was.
+    A run that does not fit the roads in one piece stays as it was, and so do the legs to and from a photo that the way
+    passes too far away.
 
     Raises:
         RouterDown: a router does not answer.
@@ -38,10 +44,11 @@ def match_runs(places: Sequence[Place], ways: list[Way | None], router: Ways) ->
     routes = router.find([(run.ways[0].router, run.ask(places)) for run in runs])
     matched: set[int] = set()
     for run, route in zip(runs, routes, strict=True):
-        pieces = _pieces(route, places[run.first : run.first + len(run.ways) + 1]) if route is not None else None
-        for n, piece in enumerate(pieces or (), run.first):
-            run.ways[n - run.first].found = piece
-            matched.add(n)
+        pieces = _pieces(route, places[run.first : run.first + len(run.ways) + 1]) if route is not None else ()
+        for n, piece in enumerate(pieces):
+            if piece is not None:
+                run.ways[n].found = piece
+                matched.add(run.first + n)
     return frozenset(matched)
 
 
@@ -61,7 +68,8 @@ def _runs(places: Sequence[Place], ways: Sequence[Way | None]) -> Iterator[_Run]
 
     def kind(n: int) -> tuple[int, str] | None:
         way = ways[n]
-        dense = places[n + 1].t0 - places[n].t1 <= DENSE_S
+        a, b = places[n], places[n + 1]
+        dense = b.t0 - a.t1 <= DENSE_S and max(a.sigma_m, b.sigma_m) <= _MOST_SIGMA_M
         return (id(way.router), way.costing) if way is not None and dense else None
 
     for found, numbers in itertools.groupby(range(len(ways)), kind):
@@ -72,19 +80,19 @@ def _runs(places: Sequence[Place], ways: Sequence[Way | None]) -> Iterator[_Run]
                 yield _Run(part[0], run)
 
 
-def _pieces(route: Route, places: Sequence[Place]) -> list[Candidate] | None:
-    """The matched way cut at the places; None when it does not pass them all, in their order."""
+def _pieces(route: Route, places: Sequence[Place]) -> list[Candidate | None]:
+    """The matched way cut at the places; None between two of which it passes one too far away."""
     line = decode(route.shape)
     cuts = _cuts(line, places)
-    if cuts is None:
-        return None
-    pieces: list[Candidate] = []
+    if cuts.count(None) > _MOST_FAR * len(cuts):
+        return [None] * (len(places) - 1)
+    pieces: list[Candidate | None] = []
     for (a, b), (start, end) in zip(itertools.pairwise(places), itertools.pairwise(cuts), strict=True):
-        points = [start.point, *line[start.after : end.after], end.point]
-        piece = candidate(_part(route, points), a.point, b.point)
-        if piece is None:
-            return None
-        pieces.append(piece)
+        if start is None or end is None:
+            pieces.append(None)
+        else:
+            part = _part(route, [start.point, *line[start.after : end.after], end.point])
+            pieces.append(candidate(part, a.point, b.point))
     return pieces
 
 
@@ -105,20 +113,25 @@ class _Cut:
     away_m: float
 
 
-def _cuts(line: Sequence[LatLon], places: Sequence[Place]) -> list[_Cut] | None:
-    cuts = [_nearest(line, places[0].point, 1, line[0], _SLACK_M)]
-    for before, place in itertools.pairwise(places):
-        reach_m = _DETOUR * distance_m(before.point, place.point) + _SLACK_M
-        cuts.append(_nearest(line, place.point, cuts[-1].after, cuts[-1].point, reach_m))
-    far = (cut.away_m > max(_NEAR_M, _NEAR_SIGMAS * place.sigma_m) for cut, place in zip(cuts, places, strict=True))
-    return None if any(far) else cuts
+def _cuts(line: Sequence[LatLon], places: Sequence[Place]) -> list[_Cut | None]:
+    """Where the line passes each place, in their order; None: too far from it, and the next is sought from before."""
+    cuts: list[_Cut | None] = []
+    last, seen = _Cut(line[0], 1, 0.0), places[0]
+    for place in places:
+        reach_m = _DETOUR * distance_m(seen.point, place.point) + _SLACK_M
+        cut = _nearest(line, place.point, last, reach_m)
+        near = cut.away_m <= max(_NEAR_M, _NEAR_SIGMAS * place.sigma_m)
+        cuts.append(cut if near else None)
+        if near:
+            last, seen = cut, place
+    return cuts
 
 
-def _nearest(line: Sequence[LatLon], place: LatLon, after: int, start: LatLon, reach_m: float) -> _Cut:
+def _nearest(line: Sequence[LatLon], place: LatLon, start: _Cut, reach_m: float) -> _Cut:
     """The point of the line nearest to the place, from ``start`` on and not farther along than ``reach_m``."""
-    best = _Cut(start, after, distance_m(start, place))
-    gone_m, a = 0.0, start
-    for n in range(after, len(line)):
+    best = _Cut(start.point, start.after, distance_m(start.point, place))
+    gone_m, a = 0.0, start.point
+    for n in range(start.after, len(line)):
         b = line[n]
         on = _foot(a, b, place)
         away_m = distance_m(on, place)

@@ -75,9 +75,17 @@ def test_a_ride_beside_the_roads_is_not_moved_onto_them(routers: Routers) -> Non
     assert How.MATCHED not in {leg.how for leg in trace.legs}
 
 
-def test_a_run_that_passes_a_photo_too_far_away_stays_as_it_was(routers: Routers) -> None:
+def test_a_photo_far_from_the_way_leaves_only_its_own_legs_as_they_were(routers: Routers) -> None:
     fixes = ride()
     fixes[12] = replace(fixes[12], lat=(fixes[12].lat or 0.0) + 60 / 111_195)
     trace = build(fixes, routers)
+    assert [leg.index for leg in trace.legs if leg.how is not How.MATCHED] == [11, 12]
+    assert trace.stops[12].asset_ids == ("p012",)
+    for before, after in itertools.pairwise(trace.legs):
+        assert decode(before.shapes[-1])[-1] == decode(after.shapes[0])[0]
+
+
+def test_vague_positions_are_not_matched(routers: Routers) -> None:
+    trace = build([replace(fix, accuracy_m=30.0) for fix in ride()], routers)
+    assert trace.legs
     assert How.MATCHED not in {leg.how for leg in trace.legs}
-    assert "p012" in {asset_id for stop in trace.stops for asset_id in stop.asset_ids}
