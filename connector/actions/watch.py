@@ -12,9 +12,10 @@ import functools
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -236,7 +237,19 @@ def look(services: Services, owner: Person, connection_id: str, rules: Rules) ->
             trace_id, still_moving = _consider(services, owner, connection_id, rules, found)
             started += [trace_id] if trace_id is not None else []
             unsettled |= still_moving
+    _forget(services, connection_id, known.keys() - {album.id for album in there})
     return Look(tuple(started), unsettled)
+
+
+def _forget(services: Services, connection_id: str, gone: Collection[str]) -> None:
+    """Albums that are gone and were never traced; those that were may be back under another name."""
+    untraced = (WatchedAlbumRow.trace_id.is_(None), WatchedAlbumRow.asked_for.is_(False))
+    if not gone:
+        return
+    with services.store.write() as session:
+        for some in batched(sorted(gone), 500):
+            these = (WatchedAlbumRow.connection_id == connection_id, WatchedAlbumRow.album_id.in_(some))
+            session.execute(delete(WatchedAlbumRow).where(*these, *untraced))
 
 
 def _is_offered(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 import adapters
 from adapters.testing import Fault, Photo
@@ -19,6 +20,7 @@ from connector.actions.people import Person
 from connector.actions.progress import State
 from connector.actions.services import Services
 from connector.actions.watch import Rules
+from connector.store.tables import WatchedAlbumRow
 from tests.actions.conftest import Clock
 from tests.adapters.fake_immich import KEY, FakeImmich
 from tests.adapters.nextcloud.fake import FakeNextcloud
@@ -326,6 +328,31 @@ def test_rules(services: Services, anna: Person, clock: Clock, rules: Rules, fit
         connection = connections.connect(services, anna, "home", cloud.kind, cloud.options)
         watch.watch(services, anna, connection.id, rules)
         assert bool(Town(services, anna, clock, connection.id).settle()) is fits
+
+
+def test_what_is_known_of_an_album_goes_with_it_unless_it_was_traced(
+    services: Services, anna: Person, clock: Clock
+) -> None:
+    server = FakeNextcloud()
+    with serving(server) as url:
+        cloud = Nextcloud(server, Misbehaving(server), url)
+        for n in range(3):
+            cloud.add(n)
+        server.put("alice", "Small/IMG_0009.jpg", content(9))
+        connection = connections.connect(services, anna, "home", cloud.kind, cloud.options)
+        watch.watch(services, anna, connection.id, Rules(every=True, link=False))
+        town = Town(services, anna, clock, connection.id)
+        town.settle()
+        assert watched(services) == {"folder:Walk", "folder:Small"}
+        server.rename("alice", "Small", "Elsewhere/.hidden")
+        server.rename("alice", "Walk", "Elsewhere/.too")
+        town.settle()
+        assert watched(services) == {"folder:Walk"}
+
+
+def watched(services: Services) -> set[str]:
+    with services.store.read() as session:
+        return set(session.scalars(select(WatchedAlbumRow.album_id)))
 
 
 def test_a_tag_in_the_description(services: Services, anna: Person, clock: Clock) -> None:

@@ -91,9 +91,9 @@ def _asked(pipe: Connection) -> tuple[int, int, int]:
 
 def _whole(pipe: Connection, name: str, options: dict[str, str], album_id: str, photos: int) -> bool:
     with tempfile.TemporaryDirectory() as data:
-        _run("connect", data, json.dumps(options))
+        trace_id = _run("begin", data, json.dumps(options), album_id).strip()
         _asked(pipe)
-        used = json.loads(_run("pulled", data, album_id))
+        used = json.loads(_run("pulled", data, trace_id))
     listings, others, downloads = _asked(pipe)
     print(
         f"{name:22} {used['photos']} photos, {used['fixes']} fixes: {listings} listings + {others} others, "
@@ -101,7 +101,8 @@ def _whole(pipe: Connection, name: str, options: dict[str, str], album_id: str, 
         f"peak memory of the process {used['peak_mb'] / MOST_MB:.2f} ({used['peak_mb']:.0f} MB) of what it may be"
     )
     is_whole = used["photos"] == used["fixes"] == photos and downloads == 0
-    return is_whole and used["cpu_s"] <= MOST_CPU_S and used["peak_mb"] <= MOST_MB
+    is_asked = listings <= MOST_LISTINGS and others <= MOST_OTHERS
+    return is_whole and is_asked and used["cpu_s"] <= MOST_CPU_S and used["peak_mb"] <= MOST_MB
 
 
 def _run(*what: str) -> str:

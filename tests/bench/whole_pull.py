@@ -1,6 +1,7 @@
 """One pull of one album by a process that does nothing else: begun by `immich_listing`, which reads what it prints.
 
-The library is connected and the database made by another process before, as it is where the program runs.
+The library is connected and the trace begun by another process before, as it is where the program runs: the web part
+enqueues and a worker pulls.
 """
 
 from __future__ import annotations
@@ -29,18 +30,17 @@ class _Later(Inline):
         del job_id, trace_id
 
 
-def connect(data: str, options: str) -> None:
-    """Makes the installation and connects the library."""
-    with open_services(_settings(data), _Later()) as services:
-        connections.connect(services, people.local(services), "bench", "immich", json.loads(options))
-
-
-def pulled(data: str, album_id: str) -> None:
-    """Pulls the album, all but the routing, and prints what that took."""
+def begin(data: str, options: str, album_id: str) -> None:
+    """Makes the installation, connects the library, begins the trace and prints its id."""
     with open_services(_settings(data), _Later()) as services:
         owner = people.local(services)
-        (connection,) = connections.connections(services, owner)
-        trace_id = traces.start(services, owner, connection.id, [album_id]).trace_id
+        connection = connections.connect(services, owner, "bench", "immich", json.loads(options))
+        print(traces.start(services, owner, connection.id, [album_id]).trace_id)
+
+
+def pulled(data: str, trace_id: str) -> None:
+    """Pulls the album, all but the routing, and prints what that took."""
+    with open_services(_settings(data), _Later()) as services:
         cpu_s = time.process_time()
         for _ in range(pull.list_photos(services, trace_id).chunks):
             pull.read_chunk(services, trace_id)
@@ -56,5 +56,9 @@ def _settings(data: str) -> Settings:
 
 
 def main() -> None:
-    """``connect DATA OPTIONS`` or ``pulled DATA ALBUM``."""
-    {"connect": connect, "pulled": pulled}[sys.argv[1]](sys.argv[2], sys.argv[3])
+    """``begin DATA OPTIONS ALBUM`` or ``pulled DATA TRACE``."""
+    _, what, *said = sys.argv
+    if what == "begin":
+        begin(*said)
+    else:
+        pulled(*said)
