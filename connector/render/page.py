@@ -21,7 +21,7 @@ from connector.render.markup import said
 from connector.render.places import PlacedPhoto, placed_photos
 from connector.render.scene import Scene, ScenePhoto, Thumbnail
 from connector.render.themes import theme_of
-from connector.render.words import language, word
+from connector.render.words import language, sentence, word
 from connector.trace.model import Leg, Stop
 
 _EDGES_PX = ((200, 360), (800, 240), (10**9, 160))
@@ -158,7 +158,7 @@ def _way(scene: Scene, leg: Leg) -> str:
     if leg.duration_s >= 60:
         text += f" · {duration(leg.duration_s, scene.lang)}"
     if leg.reason:
-        text += f" · {leg.reason}"
+        text += f" · {sentence(scene.lang, leg.reason)}"
     return f'<p class="way{" guess" if leg.confidence < 0.5 else ""}">{said(text)}</p>'
 
 
@@ -167,5 +167,8 @@ def _unplaced(scene: Scene, shown: _Shown) -> Iterator[str]:
     if not rows:
         return
     yield f"<h2>{said(word(scene.lang, 'unplaced', len(rows)))}</h2>"
-    drawn = "".join(shown.figure(each.asset_id, scene.photos[each.asset_id], None, each.reason) for each in rows)
+    drawn = "".join(
+        shown.figure(each.asset_id, scene.photos[each.asset_id], None, sentence(scene.lang, each.reason))
+        for each in rows
+    )
     yield f'<div class="photos">{drawn}</div>'

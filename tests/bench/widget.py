@@ -101,7 +101,7 @@ def thumbnail(picture: bytes) -> bytes:
 
 
 def with_thumbnail(block: bytes, jpeg: bytes) -> bytes:
-    """The TIFF block (little-endian, one directory that links to no other) with a second directory for the thumbnail."""
+    """The TIFF block (little-endian, its first directory links to no other) with a second one for the thumbnail."""
     first = int.from_bytes(block[4:8], "little")
     link = first + 2 + 12 * int.from_bytes(block[first : first + 2], "little")
     at = len(block)

@@ -97,6 +97,19 @@ def test_every_text_is_there_in_every_language(catalogue: str) -> None:
             assert set(_PLACEHOLDER.findall(text)) == set(_PLACEHOLDER.findall(texts["en"][key])), f"{lang}: {key}"
 
 
+SAME_IN_GERMAN = {"video", "token", "clock_shift", "links", "shape_story", "shape_a4"}
+LATIN_IN_CHINESE = {"Ctrl", "Shift", "Esc", "WordPress", "Google", "Earth"}
+
+
+@pytest.mark.parametrize("catalogue", ["", "studio."])
+def test_no_english_is_left_in_another_language(catalogue: str) -> None:
+    texts = {lang: json.loads((SOURCES / f"texts/{catalogue}{lang}.json").read_text()) for lang in LANGUAGES}
+    assert {key for key, text in texts["de"].items() if text == texts["en"][key]} <= SAME_IN_GERMAN
+    for key, text in texts["zh"].items():
+        bare = re.sub(r"\{\w+, plural,|\b(one|other)\b|=\d|\{\w+\}", "", text)
+        assert set(re.findall("[A-Za-z]{2,}", bare)) <= LATIN_IN_CHINESE, key
+
+
 def test_no_text_is_missing_and_none_is_idle() -> None:
     code = "\n".join(path.read_text() for path in SOURCES.rglob("*.ts*"))
     used = set(re.findall(r'say\(\s*"([a-z_0-9]+)"', code)) | set(re.findall(r'"([a-z_0-9]+)"', code))

@@ -32,7 +32,14 @@ from tests.render.scenes import bench_trip, flown, scene_of
 
 HERE = Path(__file__).parent
 KML_XSD = Path(fastkml.__file__).parent / "schema" / "ogckml22.xsd"
-BENCH = ("liechtenstein-bicycle-1", "liechtenstein-car-1", "liechtenstein-car-walk-1", "liechtenstein-walk-1")
+BENCH = tuple(
+    f"{place}-{kind}-1"
+    for place, kinds in (
+        ("liechtenstein", ("bicycle", "bicycle-walk", "car", "car-walk", "walk")),
+        ("porto-alegre", ("bicycle", "car", "car-walk", "walk")),
+    )
+    for kind in kinds
+)
 LatLons = list[tuple[float, float]]
 
 
@@ -150,8 +157,9 @@ def test_kmz_holds_a_thumbnail_per_photo(trip: tuple[Scene, Thumbnail]) -> None:
 def real_routers(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Routers]:
     from connector.maps.registry import add_map
 
-    maps = tmp_path_factory.mktemp("liechtenstein")
-    add_map(shared / "maps" / "liechtenstein.osm.pbf", "liechtenstein", maps)
+    maps = tmp_path_factory.mktemp("real")
+    for name in ("liechtenstein", "porto-alegre"):
+        add_map(shared / "maps" / f"{name}.osm.pbf", name, maps)
     with open_routers(maps) as found:
         yield found
 

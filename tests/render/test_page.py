@@ -12,6 +12,7 @@ from connector.maps.tiles import Tiles
 from connector.render.page import page
 from connector.render.picture import svg
 from connector.render.scene import Scene, Thumbnail
+from connector.render.words import sentence
 from connector.routing.pool import Routers
 from tests.render.scenes import scene_of, town_trip, without_places
 
@@ -102,7 +103,8 @@ def test_photos_without_a_place_are_listed_with_the_reason(routers: Routers) -> 
     seen = Seen(page(scene, "<svg/>", trip.thumbnail))
     assert len(seen.all("figure")) == 5
     assert "5 张照片没有地点" in seen.text
-    assert scene.trace.unplaced[0].reason in seen.text
+    assert sentence("zh", scene.trace.unplaced[0].reason) in seen.text
+    assert scene.trace.unplaced[0].reason not in seen.text
 
 
 def test_it_is_readable_in_both_schemes_and_on_paper(town: tuple[Scene, Thumbnail]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from datetime import date
@@ -12,7 +13,7 @@ import pytest
 
 from connector.render import words
 from connector.render.figures import coordinates, distance, duration, interval, scale_length
-from connector.render.words import LANGUAGES, language, word
+from connector.render.words import LANGUAGES, language, sentence, word
 
 RENDER = Path(words.__file__).parents[1]
 MODES = {"walk", "bicycle", "car", "train", "ferry", "flight", "unknown"}
@@ -125,3 +126,44 @@ def test_a_scale_is_round(metres: float, units: str, said: float) -> None:
 def test_coordinates() -> None:
     assert coordinates(47.141, -9.5209) == "47.1410° N 9.5209° W"
     assert coordinates(-1.0, 10.0) == "1.0000° S 10.0000° E"
+
+
+ENGINE = RENDER.parent / "trace"
+SPOKEN = {"inferred.py": "_why_unplaced", "legs.py": "_why_direct"}
+
+
+def spoken() -> set[str]:
+    """Every fixed sentence in which the engine says why a photo has no place or a leg is drawn direct."""
+    found = set()
+    for name, function in SPOKEN.items():
+        tree = ast.parse((ENGINE / name).read_text(encoding="utf-8"))
+        (body,) = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == function]
+        answers = [node.value for node in ast.walk(body) if isinstance(node, ast.Return)]
+        found |= {each.value for each in answers if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+        calls = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_direct"
+        ]
+        found |= {a.value for c in calls for a in c.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+    return found
+
+
+@pytest.mark.parametrize("lang", ["de", "zh"])
+def test_what_the_engine_says_is_said_in_every_language(lang: str) -> None:
+    assert len(spoken()) >= 8
+    for said in spoken():
+        assert sentence(lang, said) != said, f"add it to words/sentences/{lang}.json: {said}"
+        assert sentence("en", said) == said
+    widget = RENDER.parent / "widget" / "src" / "texts" / f"sentences.{lang}.json"
+    assert widget.read_text(encoding="utf-8") == (RENDER / "words" / "sentences" / f"{lang}.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("lang", ["de", "zh"])
+def test_no_english_is_left_in_another_language(lang: str) -> None:
+    """What is the same in both is a sign or a unit; Chinese holds no Latin word."""
+    same = {name for name, text in catalogue(lang).items() if text == catalogue("en")[name]}
+    assert same <= {"hours", "minutes", "hours_minutes"}
+    if lang == "zh":
+        texts = [
+            each for text in catalogue(lang).values() for each in (text.values() if isinstance(text, dict) else [text])
+        ]
+        assert not [text for text in texts if re.search("[A-Za-z]{2}", re.sub(r"\{\w+\}", "", text))]

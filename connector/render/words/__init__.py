@@ -19,6 +19,19 @@ def _catalogue(lang: str) -> dict[str, Any]:
     return said
 
 
+@cache
+def _sentences(lang: str) -> dict[str, str]:
+    """By the English sentence; English itself needs none."""
+    path = Path(__file__).parent / "sentences" / f"{lang}.json"
+    said: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return said
+
+
+def sentence(lang: str, english: str) -> str:
+    """A sentence of the engine's in that language; as it is where it holds what no catalogue can know."""
+    return _sentences(language(lang)).get(english, english)
+
+
 def language(lang: str) -> str:
     """The language of `LANGUAGES` that stands for a language tag such as ``zh-CN``; English for the others."""
     first = lang.replace("_", "-").split("-")[0].lower()

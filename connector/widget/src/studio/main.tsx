@@ -11,11 +11,19 @@ import { Home } from "./home";
 import { Entrance } from "./entrance";
 import { Trace } from "./trace";
 
+type Texts = Promise<{ default: Record<string, string> }>;
+
+/** With what the server says in English, by its sentences. */
 const STUDIO = {
   en: () => import("../texts/studio.en.json"),
-  zh: () => import("../texts/studio.zh.json"),
-  de: () => import("../texts/studio.de.json"),
+  zh: () => both(import("../texts/studio.zh.json"), import("../texts/sentences.zh.json")),
+  de: () => both(import("../texts/studio.de.json"), import("../texts/sentences.de.json")),
 };
+
+async function both(one: Texts, other: Texts): Texts {
+  return { default: { ...(await one).default, ...(await other).default } };
+}
+
 const said = config(host()) as ReturnType<typeof config> & { root?: string; signed_in?: boolean };
 const root = said.root ?? said.api.replace(/\/api\/v1$/, "");
 const api = new Api(said.api);

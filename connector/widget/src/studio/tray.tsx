@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Position } from "geojson";
-import { photoUrl } from "../config";
+import { calm, photoUrl } from "../config";
 import type { Photo, Suggestion } from "../document";
 import type { Edit } from "./api";
 import { Carried } from "./carried";
@@ -89,7 +89,7 @@ function Loose({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
   return (
     <div class="loose">
       <DragImage work={work} photo={photo} />
-      <span class="what"><strong>{name}</strong><small>{photo.reason}</small></span>
+      <span class="what"><strong>{name}</strong><small>{photo.reason === null ? "" : say(photo.reason)}</small></span>
       <button type="button" class="small" aria-label={say("put_photo", { photo: label })} disabled={!work.grab} onClick={() => byKeys(work, photo, say("put_photo", { photo: label }))}>{say("put")}</button>
     </div>
   );
@@ -130,7 +130,7 @@ function Guessed({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
   const label = work.reader.label(photo);
   const seconds = work.trace.wire.inferred.seconds[photo.index - firstGuess(work)] ?? 0;
   const show = (): void => {
-    work.view?.map.easeTo({ center: photo.at as [number, number], zoom: Math.max(work.view.map.getZoom(), 14), duration: 300 });
+    work.view?.map.easeTo({ center: photo.at as [number, number], zoom: Math.max(work.view.map.getZoom(), 14), ...(calm() ? { animate: false } : { duration: 300 }) });
   };
   return (
     <div class="loose">
@@ -147,7 +147,7 @@ function firstGuess({ trace }: Work): number {
 }
 
 function Suggestions({ work, of }: { work: Work; of: Suggestion[] }): JSX.Element | null {
-  const { say } = useDesk();
+  const { lang, say, words } = useDesk();
   if (!of.length) return null;
   return (
     <section>
@@ -155,7 +155,7 @@ function Suggestions({ work, of }: { work: Work; of: Suggestion[] }): JSX.Elemen
       <ul class="suggestions">
         {of.map((each) => (
           <li key={each.text}>
-            <p>{each.text}</p>
+            <p>{lang === "en" || each.seconds === null ? each.text : say(each.seconds > 0 ? "clock_slow" : "clock_fast", { camera: each.camera ?? say("no_camera"), time: words.duration(Math.abs(each.seconds)) })}</p>
             {each.kind === "clock" && each.seconds !== null ? <button type="button" class="quiet" onClick={() => void work.session.edit({ kind: "clock", camera: each.camera, seconds: each.seconds ?? 0 })}>{say("accept")}</button> : null}
           </li>
         ))}
