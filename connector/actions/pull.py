@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from itertools import chain
@@ -96,20 +96,27 @@ def list_photos(services: Services, trace_id: str, report: Report = nobody) -> L
         row = session.get_one(TraceRow, trace_id)
         wanted = select(TraceAlbumRow).where(TraceAlbumRow.trace_id == trace_id).order_by(TraceAlbumRow.position)
         albums = session.scalars(wanted).all()
-    found, recordings = Photos(row), dict[str, Asset]()
     with connections.library(services, owner, row.connection_id) as library:
-        for asset in chain.from_iterable(_assets_of(library, album) for album in albums):
-            if is_recording(asset):
-                recordings.setdefault(asset.id, asset)
-            elif found.add(asset) and len(found) % CHUNK == 0:
-                reporter.say(found=len(found))
+        assets = chain.from_iterable(_assets_of(library, album) for album in albums)
+        found, recordings = _sorted(assets, Photos(row), reporter)
     with services.store.write() as session:
         found.keep(session)
-        keep_listed(session, row, list(recordings.values()))
+        keep_listed(session, row, recordings)
     unread = keep_told(services.store, row)
     reporter.say(state=State.READING, found=len(found), read=len(found) - unread)
     reporter.flush()
     return Listed(len(found), -(-unread // CHUNK))
+
+
+def _sorted(assets: Iterable[Asset], photos: Photos, reporter: Reporter) -> tuple[Photos, list[Asset]]:
+    """The photos, and the recordings among them, each once."""
+    recordings: dict[str, Asset] = {}
+    for asset in assets:
+        if is_recording(asset):
+            recordings.setdefault(asset.id, asset)
+        elif photos.add(asset) and len(photos) % CHUNK == 0:
+            reporter.say(found=len(photos))
+    return photos, list(recordings.values())
 
 
 def _assets_of(library: Library, album: TraceAlbumRow) -> Iterator[Asset]:
