@@ -22,8 +22,8 @@ def crossing(row: int, column: int) -> tuple[float, float]:
     return LAT + row * STEP_LAT, LON + column * STEP_LON
 
 
-def write_extract(path: Path) -> Path:
-    """Writes the town to ``path`` (.osm.pbf) and returns it."""
+def write_extract(path: Path, *, north_deg: float = 0.0) -> Path:
+    """Writes the town, or one like it so far north of it, to ``path`` (.osm.pbf) and returns it."""
     streets = [[(r, c) for c in range(SIDE)] for r in range(SIDE)] + [
         [(r, c) for r in range(SIDE)] for c in range(SIDE)
     ]
@@ -31,10 +31,10 @@ def write_extract(path: Path) -> Path:
         for row in range(SIDE):
             for column in range(SIDE):
                 lat, lon = crossing(row, column)
-                writer.add_node(Node(id=_id(row, column), location=(lon, lat), version=1))
+                writer.add_node(Node(id=_id(row, column), location=(lon, lat + north_deg), version=1))
         for n, (lat, lon) in enumerate(_RAIL + _FERRY + _LAKE + _PARK, 1000):
-            writer.add_node(Node(id=n, location=(lon, lat), version=1))
-        writer.add_node(Node(id=2000, location=(LON + 0.015, LAT + 0.0101), version=1, tags=_TOWN))
+            writer.add_node(Node(id=n, location=(lon, lat + north_deg), version=1))
+        writer.add_node(Node(id=2000, location=(LON + 0.015, LAT + 0.0101 + north_deg), version=1, tags=_TOWN))
         for n, street in enumerate(streets, 1):
             writer.add_way(Way(id=n, nodes=[_id(*at) for at in street], version=1, tags=_tags(n)))
         for n, (nodes, tags) in enumerate(_others(), 100):

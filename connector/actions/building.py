@@ -15,6 +15,7 @@ from connector.actions.services import Services
 from connector.actions.ways_kept import KeptWays
 from connector.metadata.clock import settle
 from connector.metadata.fix import Fix
+from connector.routing.router import RouterDown
 from connector.store.packed import pack_fixes, pack_trace, unpack_fix, unpack_fixes, unpack_trace
 from connector.store.tables import BuiltRow, EditRow, FixRow, PhotoRow, TraceRow
 from connector.trace.build import Builder
@@ -75,6 +76,8 @@ def build_trace(services: Services, trace_id: str, report: Report = nobody) -> N
             return
         fixes, recorded = _fixes(session, row), recordings_of(session, trace_id)
     reporter = Reporter(services, row.owner, trace_id, report)
+    if reporter.now.state is State.FAILED:
+        return  # it was stopped while it waited for a router
     reporter.say(state=State.ROUTING, legs=None, legs_done=0)
     made_from = _Material(fixes, recorded)
     at = _desk(services, row, made_from)
@@ -95,10 +98,7 @@ class _Material:
 def _build_once(services: Services, row: TraceRow, at: Desk, made_from: _Material, reporter: Reporter) -> bool:
     with services.store.read() as session:
         log = log_of(session, row.id)
-    try:
-        trace = at.build(log, lambda done, total: reporter.say(legs=total, legs_done=done))
-    finally:
-        at.keep_ways()
+    trace = _at_last(at, log, reporter)
     reporter.say(legs=len(trace.legs), legs_done=len(trace.legs))
     with services.store.write() as session:
         now = session.get(TraceRow, row.id, with_for_update=True)
@@ -116,6 +116,23 @@ def _build_once(services: Services, row: TraceRow, at: Desk, made_from: _Materia
         built.trace = pack_trace(trace)
         count_up(services, now, trace)
     return True
+
+
+def _at_last(at: Desk, log: Sequence[Logged], reporter: Reporter) -> Trace:
+    """The trace. Where a router does not answer, the person who waits reads why nothing moves; what it said is kept."""
+
+    def moved(done: int, total: int) -> None:
+        waits = {} if done == reporter.now.legs_done else {"message": None}
+        reporter.say(legs=total, legs_done=done, **waits)
+
+    try:
+        return at.build(log, moved)
+    except RouterDown as error:
+        reporter.say(message=f"{error}; this goes on by itself when it does")
+        reporter.flush()
+        raise
+    finally:
+        at.keep_ways()
 
 
 def keep(services: Services, session: Session, row: TraceRow, packed: bytes, trace: Trace) -> None:

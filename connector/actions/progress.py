@@ -32,8 +32,8 @@ ENDED = (State.DONE, State.FAILED)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far it is. ``found``: photos of the albums; ``read``: those whose place and time are known or looked for;
-    ``legs``: legs in all, None until they are known. ``message``: one sentence when it failed. ``retry``: it failed for
-    a reason that may pass by itself."""
+    ``legs``: legs in all, None until they are known. ``message``: one sentence when it failed, or on why it waits.
+    ``retry``: it failed for a reason that may pass by itself."""
 
     state: State
     found: int | None = None

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
+from connector.cli.explained import explained
 from connector.cli.options import data_option
 from connector.metadata.clock import settle
 from connector.metadata.fix import Fix
 from connector.metadata.fixes_json import BadFixes, read_fixes
-from connector.routing.pool import open_routers
+from connector.routing.pool import BadAddressError, open_routers
 from connector.trace.build import build
 from connector.trace.edits import Logged, MatchRecording
 from connector.trace.geojson import feature_collection
@@ -29,20 +30,36 @@ from connector.trace.recordings import BadRecordingError, Recording, read_record
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A recording to go by (repeatable): GPX, TCX, FIT, KML, KMZ, GeoJSON or a Google Timeline export.",
 )
+@click.option(
+    "--valhalla",
+    "servers",
+    multiple=True,
+    metavar="URL",
+    help="A Valhalla server to route by (repeatable), as http://host:8002; maps are used only where --map names them.",
+)
 @click.option("--match-evidence", is_flag=True, help="Lead recorded ways along the roads where they follow them.")
 @click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="GeoJSON to write.")
 @data_option
-def command(
-    fixes: Path, maps: tuple[str, ...], recordings: tuple[Path, ...], match_evidence: bool, out: Path, data: Path
+def command(  # noqa: PLR0913  # one parameter per option of the command line
+    fixes: Path,
+    maps: tuple[str, ...],
+    recordings: tuple[Path, ...],
+    servers: tuple[str, ...],
+    match_evidence: bool,
+    out: Path,
+    data: Path,
 ) -> None:
     """Draw the way through FIXES.json, without a library and without a service."""
     evidence = _read(recordings)
     try:
         found = _settled(read_fixes(json.loads(fixes.read_text(encoding="utf-8"))))
-        with open_routers(data / "maps", maps or None) as routers:
+        named = maps or (() if servers else None)
+        with explained(), open_routers(data / "maps", named, urls=[_named(url) for url in servers]) as routers:
             trace = build(found, routers, log=_to_match(evidence) if match_evidence else (), recordings=evidence)
     except (BadFixes, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{fixes}: {error}") from None
+    except BadAddressError as error:
+        raise click.UsageError(str(error)) from None
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from None
     partial = out.with_name(out.name + ".part")
@@ -50,6 +67,11 @@ def command(
     partial.replace(out)
     for each in trace.suggestions:
         click.echo(each.text, err=True)
+
+
+def _named(url: str) -> str:
+    """With a name, as `open_routers` wants it: where none is given, the host's."""
+    return url if "=" in url.partition("://")[0] else f"{url.partition('://')[2]}={url}"
 
 
 def _to_match(recordings: Sequence[Recording]) -> list[Logged]:

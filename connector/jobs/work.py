@@ -30,7 +30,7 @@ def register(services: Services, ready: Ready) -> None:
             for _ in range(chunks):
                 DBOS.run_step(_options("read"), pull.read_chunk, services, trace_id)
             DBOS.run_step(_options("record"), pull.read_recordings, services, trace_id)
-            DBOS.run_step(_options("build"), building.build_trace, services, trace_id)
+            DBOS.run_step(_patient("build"), building.build_trace, services, trace_id)
         except Exception as error:  # noqa: BLE001  # whatever it was, the person who waits must read of it
             message, retry = _said(error)
             DBOS.run_step({"name": "fail"}, pull.give_up, services, trace_id, message, retry)
@@ -51,6 +51,11 @@ def _options(name: str) -> StepOptions:
         "backoff_rate": 2.0,
         "should_retry": pull.may_pass,
     }
+
+
+def _patient(name: str) -> StepOptions:
+    """A router is a service of one's own that is renewed or moved: an hour is waited for it."""
+    return {**_options(name), "interval_seconds": 2.0, "max_attempts": 1800, "backoff_rate": 1.0}
 
 
 def _said(error: Exception) -> tuple[str, bool]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from connector.routing.remote import RemoteRouter
 
 
+class BadAddressError(ValueError):
+    """What was given is no address of a Valhalla server."""
+
+
 class Routers:
     """Several routers in the order in which they are preferred. Close them when done."""
 
@@ -44,13 +48,13 @@ class Routers:
 def open_routers(
     maps_dir: Path, names: Sequence[str] | None = None, *, threads: int | None = None, urls: Sequence[str] = ()
 ) -> Routers:
-    """Routers for the maps of that folder (all of them, or those named), then for the Valhalla servers.
+    """Routers for the maps of that folder (None: all of them, else those named), then for the Valhalla servers.
 
     ``urls``: each ``name=http://host:8002``. Servers are asked for places that no map here covers.
 
     Raises:
         KeyError: there is no map of a name that was asked for; the text lists those there are.
-        ValueError: an address cannot be understood.
+        BadAddressError: an address cannot be understood.
     """
     maps = {found.name: found for found in list_maps(maps_dir)}
     missing = [name for name in names or () if name not in maps]
@@ -58,7 +62,7 @@ def open_routers(
         raise KeyError(f"there is no map named {', '.join(missing)}; there are: {', '.join(maps) or 'none'}")
     servers = [_server(url) for url in urls]
     pool = RouterPool(threads)
-    here = [EmbeddedRouter(maps[name], pool) for name in (names or maps)]
+    here = [EmbeddedRouter(maps[name], pool) for name in (maps if names is None else names)]
     return Routers(here, pool, servers)
 
 
@@ -67,5 +71,5 @@ def _server(said: str) -> RemoteRouter:
 
     name, _, url = said.partition("=")
     if not name or not url.startswith(("http://", "https://")):
-        raise ValueError(f"a Valhalla server is given as name=http://host:8002, not {said!r}")
+        raise BadAddressError(f"a Valhalla server is given as name=http://host:8002, not {said!r}")
     return RemoteRouter(name, url.rstrip("/"))

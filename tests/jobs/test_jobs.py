@@ -74,14 +74,19 @@ def worker(settings: Settings, **environment: str) -> Iterator[subprocess.Popen[
             process.wait()
 
 
-def ended(services: Services, trace_id: str, within_s: float = 90) -> Progress:
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
+def until(services: Services, trace_id: str, wanted: Callable[[Progress], bool], within_s: float = 90) -> Progress:
+    """The progress of the trace as soon as it is as ``wanted``."""
+    last = time.monotonic() + within_s
+    while time.monotonic() < last:
         said = traces.progress(services, people.local(services), trace_id)
-        if said.state in ENDED:
+        if wanted(said):
             return said
         time.sleep(0.1)
     raise TimeoutError((services.settings.data / "worker.log").read_text()[-3000:])
+
+
+def ended(services: Services, trace_id: str, within_s: float = 90) -> Progress:
+    return until(services, trace_id, lambda said: said.state in ENDED, within_s)
 
 
 def begin(services: Services, folder: Path) -> str:

@@ -40,7 +40,7 @@ export function Making({ id, title, done }: { id: string; title: string; done: (
             {STEPS.map((step, n) => <li key={step} class={n < at ? "past" : n === at ? "now" : ""} aria-current={n === at ? "step" : undefined}>{say(`step_${step}`)}</li>)}
           </ol>
           <progress value={share(now)} max={1} aria-label={say("progress")} />
-          <p role="status">{sentence(now, say)}</p>
+          <p role="status">{sentence(now, say)}{now?.message ? <><br />{now.message}</> : null}</p>
           <button type="button" class="quiet" onClick={stop}>{say("stop_making")}</button>
         </>
       )}

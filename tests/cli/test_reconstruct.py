@@ -1,0 +1,64 @@
+"""The bare engine by a Valhalla server, from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from connector.cli import main
+from connector.maps.registry import Map
+from tests.routing.servers import free_port, valhalla_server
+from tests.tiny_network import crossing
+
+_WALK = [(1, 1), (1, 5), (5, 5), (5, 9)]
+
+
+@pytest.fixture
+def fixes(tmp_path: Path) -> Path:
+    rows = [
+        {"id": f"p{n}", "time": f"2026-05-02T08:{n * 12:02}:00+00:00", "lat": lat, "lon": lon}
+        for n, (lat, lon) in enumerate(crossing(*at) for at in _WALK)
+    ]
+    path = tmp_path / "fixes.json"
+    path.write_text(json.dumps({"fixes": rows}))
+    return path
+
+
+def _reconstruct(fixes: Path, data: Path, *more: str) -> Result:
+    out = fixes.with_name("out.geojson")
+    return CliRunner().invoke(main, ["reconstruct", str(fixes), "-o", str(out), "--data", str(data), *more])
+
+
+def _legs(fixes: Path) -> list[dict[str, Any]]:
+    said = json.loads(fixes.with_name("out.geojson").read_text())
+    return [each for each in said["features"] if each["properties"]["kind"] == "leg"]
+
+
+@pytest.mark.slow
+def test_a_server_routes_as_the_map_does(fixes: Path, tiny_map: Map, tmp_path: Path) -> None:
+    here = _reconstruct(fixes, tiny_map.folder.parent.parent)
+    assert here.exit_code == 0, here.output
+    by_the_map = _legs(fixes)
+    with valhalla_server(tiny_map.folder / "roads.tar", tmp_path / "server") as url:
+        there = _reconstruct(fixes, tmp_path / "no-maps-here", "--valhalla", url)
+    assert there.exit_code == 0, there.output
+    assert _legs(fixes) == by_the_map
+    assert {leg["properties"]["how"] for leg in by_the_map} == {"routed"}
+
+
+def test_a_server_that_does_not_answer_is_named(fixes: Path, tmp_path: Path) -> None:
+    port = free_port()
+    result = _reconstruct(fixes, tmp_path, "--valhalla", f"http://127.0.0.1:{port}")
+    assert result.exit_code == 5
+    assert f"'127.0.0.1:{port}' does not answer" in result.output
+    assert not fixes.with_name("out.geojson").exists()
+
+
+def test_an_address_that_is_none(fixes: Path, tmp_path: Path) -> None:
+    result = _reconstruct(fixes, tmp_path, "--valhalla", "127.0.0.1:8002")
+    assert result.exit_code == 2
+    assert "http://host:8002" in result.output
