@@ -123,6 +123,7 @@ def walks(routers: Routers, count: int, rng: random.Random) -> Iterator[tuple[tu
         ends = tuple(Point(lat=lat, lon=lon, radius_m=500) for lat, lon in (here, to))
         route = router.routes([Ask(points=ends, costing="pedestrian")])[0] if router else None
         if route is None or not 2_000 < route.length_m < 12_000:
+            here = to
             continue
         line = Line.of([route.shape])
         for n in range(int(route.length_m / BETWEEN_M)):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it publishes no types
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, make_trace, serving, sign_in
 from tests.web.album import write_album
@@ -84,9 +84,11 @@ def bench_id(service: Service, chromium: Browser) -> Iterator[str]:
     context.close()
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible(service: Service, chromium: Browser, seen: Seen, bench_id: str, scheme: str) -> None:
-    size = PHONE if scheme == "dark" else DESKTOP
+def test_every_page_is_accessible(
+    service: Service, chromium: Browser, seen: Seen, bench_id: str, scheme: str, size: ViewportSize
+) -> None:
     context = chromium.new_context(viewport=size, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]  # one of two
     page = context.new_page()
     page.goto(service.url)
@@ -98,21 +100,62 @@ def test_every_page_is_accessible(service: Service, chromium: Browser, seen: See
     expect(home.get_by_role("button", name="Trace walk", exact=True)).to_be_visible()
     no_violations(home)
     home.get_by_role("button", name="Connect a library").click()
+    home.get_by_text("Anna", exact=True).click()
     no_violations(home)
     bench = desk.open(f"/traces/{bench_id}")
     for panel in PANELS:
         bench.get_by_role("tab", name=panel).click()
         no_violations(bench)
+    _look_into(bench)
+    assert bench.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert bench.evaluate(
+        "document.querySelector('#panel').scrollWidth <= document.querySelector('#panel').clientWidth"
+    )
+    assert seen.errors == []
+    assert seen.hosts == {service.url.removeprefix("http://")}
+    context.close()
+
+
+def _look_into(bench: Page) -> None:
+    """What opens only when it is asked for, each without a violation."""
+    bench.get_by_role("tab", name="Share").click()
+    bench.get_by_text("More", exact=True).click()
+    bench.get_by_role("button", name="Make the link").click()
+    expect(bench.get_by_role("heading", name="Put it into a page")).to_be_visible()
+    no_violations(bench)
     bench.get_by_role("tab", name="Way").click()
     bench.locator(".place .row-button").first.click()
     bench.get_by_role("button", name="Add a sticker").click()
     no_violations(bench)
+    bench.get_by_role("button", name="More about").first.click()
+    no_violations(bench)
+    bench.get_by_role("button", name="Move", exact=True).first.click()
+    expect(bench.get_by_role("group", name="Move Photo 1")).to_be_visible()
+    no_violations(bench)
+    bench.get_by_role("button", name="Cancel").click()
+    bench.get_by_role("tab", name="Way").click()
     bench.locator(".way .row-button").first.click()
     no_violations(bench)
-    assert bench.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert seen.errors == []
-    assert seen.hosts == {service.url.removeprefix("http://")}
-    context.close()
+
+
+def test_the_picture_says_what_it_cannot_write(desk: Desk, trace_id: str) -> None:
+    desk.ask("PATCH", f"/traces/{trace_id}", {"title": "Memphis 𓀀"})
+    page = desk.open(f"/traces/{trace_id}")
+    page.get_by_role("tab", name="Picture").click()
+    expect(page.get_by_role("status").filter(has_text="No font on the server can draw 𓀀")).to_be_visible()
+
+
+def test_new_traces_begin_in_the_style_somebody_prefers(desk: Desk) -> None:
+    kept = desk.ask("POST", "/styles", {"name": "At night", "style": {"theme": "night"}})
+    home = desk.open()
+    home.get_by_text("Anna", exact=True).click()
+    home.get_by_role("combobox", name="Units").select_option("imperial")
+    home.get_by_role("combobox", name="Style of new traces").select_option("At night")
+    expect(home.get_by_role("combobox", name="Style of new traces")).to_have_value(kept["id"])
+    made = desk.document(make_trace(desk, "preferred"))["style"]
+    desk.ask("DELETE", f"/styles/{kept['id']}")
+    desk.ask("PATCH", "/me", {"preferences": {"style": None, "units": "metric"}})
+    assert (made["theme"], made["units"]) == ("night", "imperial")
 
 
 def test_a_style_goes_out_and_comes_back(desk: Desk, trace_id: str, tmp_path: Path) -> None:
@@ -130,7 +173,7 @@ def test_a_style_goes_out_and_comes_back(desk: Desk, trace_id: str, tmp_path: Pa
     file = tmp_path / "style.json"
     download.value.save_as(file)
     assert json.loads(file.read_text())["theme"] == "sketch"
-    page.get_by_label("Night").check(force=True)
+    page.get_by_role("radio", name="Night").check(force=True)
     page.get_by_label("Name of the style").fill("Mine")
     page.get_by_role("button", name="Keep this style").click()
     page.wait_for_timeout(1500)

@@ -254,6 +254,13 @@ def test_the_picture_is_drawn_once(anna: Browser, trace_id: str, shape: str, ser
     assert list((services.settings.data / "posters").rglob("*.poster")) == drawn
 
 
+def test_characters_without_a_font_are_named(anna: Browser, trace_id: str) -> None:
+    path = f"/traces/{trace_id}"
+    assert anna.get(f"{path}/unwritable").json == {"characters": []}
+    assert anna.ask("PATCH", f"/api/v1{path}", json={"title": "Memphis 𓀀"}).status_code == 200
+    assert anna.get(f"{path}/unwritable").json == {"characters": ["𓀀"]}
+
+
 def test_strangers_draw_only_so_many_pictures(anna: Browser, stranger: Browser, trace_id: str) -> None:
     token = anna.post(f"/traces/{trace_id}/shares", {}).json["token"]
     widths = [stranger.ask("GET", f"/embed/{token}/picture.png?width={200 + n}").status_code for n in range(31)]

@@ -6,12 +6,13 @@ from flask import Response
 
 from connector.actions import scenes, thumbnails, traces
 from connector.actions.errors import NotFound
+from connector.render.picture import unwritable as characters_without_font
 from connector.web import drawn, filed
-from connector.web.answers import data, has, kept, kept_bytes
+from connector.web.answers import data, has, kept, kept_bytes, said
 from connector.web.context import person, services
 from connector.web.pictured import Extension, Photos, PictureWish, Subject
 from connector.web.pictured import picture as draw
-from connector.web.schema import IMAGE, UNCHANGED, AtTrace, Id, api
+from connector.web.schema import IMAGE, UNCHANGED, AtTrace, Id, Shown, api
 
 blueprint = api("drawings", "What a trace looks like: document, photos, picture, files")
 _DOCUMENT = {"description": "The widget's document, format 1", "content": {"application/json": {}}}
@@ -31,14 +32,18 @@ class AtFile(AtTrace):
     format: filed.Format
 
 
+class Unwritable(Shown):
+    characters: list[str]
+
+
 @blueprint.get("/traces/<id:trace_id>/document", responses={200: _DOCUMENT, 304: UNCHANGED})
 def document(path: AtTrace) -> Response:
     """Everything the widget needs to show and correct the trace. The ETag is what an edit names."""
     version = str(traces.trace(services(), person(), path.trace_id).version)
     if has(version):
         return kept(Response(), version)
-    said = scenes.document(services(), person(), path.trace_id)
-    return kept(data(drawn.with_tiles(said)), said["version"])
+    shown = scenes.document(services(), person(), path.trace_id)
+    return kept(data(drawn.with_tiles(shown)), shown["version"])
 
 
 @blueprint.get("/traces/<id:trace_id>/photos/<id:key>", responses={200: IMAGE, 304: UNCHANGED})
@@ -68,6 +73,13 @@ def picture(path: AtPicture, query: PictureWish) -> Response:
         small=lambda key: thumbnails.thumbnail(here, who, path.trace_id, key, 256),
     )
     return draw(subject, path.extension, query)
+
+
+@blueprint.get("/traces/<id:trace_id>/unwritable", responses={200: Unwritable})
+def unwritable(path: AtTrace) -> Response:
+    """What the picture could not write, because no font here has it."""
+    found = characters_without_font(scenes.scene(services(), person(), path.trace_id))
+    return said(Unwritable(characters=list(found)))
 
 
 @blueprint.get("/traces/<id:trace_id>/files/<any(gpx,geojson,kml,kmz,zip):format>", responses={200: _FILE})

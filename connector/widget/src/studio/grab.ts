@@ -1,7 +1,7 @@
 /** Corrections on the map: the line is grabbed anywhere and dragged, with mouse, finger or keys. */
 import type { Feature, Position } from "geojson";
 import type { ExpressionSpecification, FilterSpecification, GeoJSONSource, MapMouseEvent, MapTouchEvent, PointLike } from "maplibre-gl";
-import { photoUrl } from "../config";
+import { calm, photoUrl } from "../config";
 import { applied, type Changes, type Leg, type Photo, type Via } from "../document";
 import { widthOf } from "../drawing";
 import { lengths, nearest } from "../polyline";
@@ -30,6 +30,8 @@ const FINGER_PX = 18;
 const MOVED_PX = 4;
 /** Of a photo that is dropped beside the path: nearer than this it goes onto it. */
 const ONTO_PX = 26;
+/** A leg that is shorter on the screen is looked at from nearer. */
+const GRABBABLE_PX = 90;
 const NO_LEG = -1;
 const TAP_MS = 1000;
 
@@ -80,6 +82,19 @@ export class Grab {
     this.marked = leg ?? NO_LEG;
     this.hand.mark(at);
     if (this.view.map.getLayer("chosen")) this.view.map.setFilter("chosen", isLeg(this.marked));
+  }
+
+  /** Brings the leg into sight, where it is out of it or too small to be grabbed. */
+  look(leg: Leg): void {
+    const { map } = this.view;
+    const spots = leg.lines.flat().map((at) => map.project(at as [number, number]));
+    const [xs, ys] = [spots.map(({ x }) => x), spots.map(({ y }) => y)];
+    const [low, high] = [map.unproject([Math.min(...xs), Math.max(...ys)]), map.unproject([Math.max(...xs), Math.min(...ys)])];
+    const { clientWidth, clientHeight } = map.getContainer();
+    const inside = Math.min(...xs) > 0 && Math.max(...xs) < clientWidth && Math.min(...ys) > 0 && Math.max(...ys) < clientHeight;
+    const size = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
+    if (inside && size > GRABBABLE_PX) return;
+    map.fitBounds([low, high], { padding: Math.min(clientWidth, clientHeight) / 4, maxZoom: 16, ...(calm() ? { animate: false } : { duration: 500 }) });
   }
 
   /** A via on that leg, after those of its vias that come before where it was `grabbed`. */

@@ -17,6 +17,7 @@ export function Picture({ work }: { work: Work }): JSX.Element {
   const [theme, setTheme] = useState(work.trace.wire.style.theme);
   const base = `${api.base}/traces/${work.session.id}`;
   const asked = `shape=${shape}&theme=${encodeURIComponent(theme)}`;
+  const missing = useUnwritable(`/traces/${work.session.id}`, work.trace.wire.version);
   const drawn = useDrawn(`${base}/picture.png?${asked}&width=${PREVIEW_PX}`, work.trace.wire.version);
   return (
     <>
@@ -31,6 +32,7 @@ export function Picture({ work }: { work: Work }): JSX.Element {
         {drawn.state === "drawing" ? <figcaption>{say("picture_drawing")}</figcaption> : null}
         <Problems of={drawn.problems} />
       </figure>
+      {missing.length ? <p class="hint" role="status">{say("unwritable", { characters: missing.join(" ") })}</p> : null}
       <div class="row">
         <a class="main" href={`${base}/picture.png?${asked}&width=2160`} download={`${shape}.png`}>{say("save_png")}</a>
         <a class="quiet" href={`${base}/picture.svg?${asked}`} download={`${shape}.svg`}>SVG</a>
@@ -44,6 +46,14 @@ export function Picture({ work }: { work: Work }): JSX.Element {
       </section>
     </>
   );
+}
+
+/** Characters of the trace's texts that no font of the server has. */
+function useUnwritable(base: string, version: string): string[] {
+  const { api } = useDesk();
+  const [found, setFound] = useState<string[]>([]);
+  useEffect(() => void api.get<{ characters: string[] }>(`${base}/unwritable`).then(({ characters }) => setFound(characters)), [base, version]);
+  return found;
 }
 
 interface Drawn {

@@ -1,7 +1,7 @@
 /** Stops and legs as a list: everything that can be done to them by hand can be done here by keys. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { photoUrl } from "../config";
+import { calm, photoUrl } from "../config";
 import type { Leg, Mode, Photo, Stop, Trace } from "../document";
 import { along, lengths } from "../polyline";
 import type { Edit } from "./api";
@@ -15,21 +15,24 @@ const MODES: Mode[] = ["walk", "bicycle", "car", "train", "ferry", "flight"];
 const PAGE = 120;
 
 export function Places({ work }: { work: Work }): JSX.Element {
-  const { say } = useDesk();
+  const { say, words } = useDesk();
   const [shown, setShown] = useState(PAGE);
   const { trace, chosen } = work;
   const at = chosen?.what === "stop" ? chosen.index : chosen?.what === "leg" ? (trace.legs[chosen.index]?.from ?? 0) : 0;
   const count = Math.max(shown, at + 20);
   const rows = trace.stops.slice(0, count);
+  const dayOf = (stop: Stop): string => words.day(stop.start, trace.photos[stop.first]?.offsetMin ?? null);
   return (
     <>
       <p class="hint">{say("places_hint")}</p>
       {trace.wire.not_applying?.length ? <p class="hint">{say("not_applying", { n: trace.wire.not_applying.length })}</p> : null}
       <ol class="places">
-        {rows.map((stop) => {
+        {rows.map((stop, n) => {
           const leg = trace.legs[stop.index]?.from === stop.index ? trace.legs[stop.index] : trace.legs.find((each) => each.from === stop.index);
+          const day = dayOf(stop);
           return (
             <>
+              {day && day !== (rows[n - 1] && dayOf(rows[n - 1] as Stop)) ? <li key={`d${stop.index}`} class="day"><h2>{day}</h2></li> : null}
               <StopRow key={`s${stop.index}`} work={work} stop={stop} />
               {leg ? <LegRow key={`l${leg.index}`} work={work} leg={leg} /> : null}
             </>
@@ -57,7 +60,7 @@ function StopRow({ work, stop }: { work: Work; stop: Stop }): JSX.Element {
   const first = work.trace.photos[stop.first];
   const toggle = (): void => {
     work.choose(open ? null : { what: "stop", index: stop.index });
-    if (!open) work.view?.map.easeTo({ center: stop.at as [number, number], duration: 300 });
+    if (!open) work.view?.map.easeTo({ center: stop.at as [number, number], ...(calm() ? { animate: false } : { duration: 300 }) });
   };
   return (
     <li class={`place ${open ? "open" : ""}`} ref={row}>
@@ -110,9 +113,13 @@ function PhotoTile({ work, photo, split }: { work: Work; photo: Photo; split: bo
 function LegRow({ work, leg }: { work: Work; leg: Leg }): JSX.Element {
   const open = work.chosen?.what === "leg" && work.chosen.index === leg.index;
   const row = useInSight(open);
+  const toggle = (): void => {
+    work.choose(open ? null : { what: "leg", index: leg.index, at: null });
+    if (!open) work.grab?.look(leg);
+  };
   return (
     <li class={`way ${leg.how} ${open ? "open" : ""}`} ref={row}>
-      <button type="button" class="row-button" aria-expanded={open} onClick={() => work.choose(open ? null : { what: "leg", index: leg.index, at: null })}>{work.reader.leg(leg)}</button>
+      <button type="button" class="row-button" aria-expanded={open} onClick={toggle}>{work.reader.leg(leg)}</button>
       {open ? <LegTools work={work} leg={leg} /> : null}
     </li>
   );
@@ -136,7 +143,7 @@ function LegTools({ work, leg }: { work: Work; leg: Leg }): JSX.Element {
   };
   return (
     <div class="tools">
-      {leg.reason ? <p class="hint">{leg.reason}</p> : null}
+      {leg.reason ? <p class="hint">{say(leg.reason)}</p> : null}
       <div class="modes" role="group" aria-label={say("mode")}>
         {MODES.map((mode) => (
           <button key={mode} type="button" aria-pressed={leg.mode === mode} title={say(`mode_${mode}`)} onClick={() => edit({ kind: "mode", mode })}><span aria-hidden="true">{SIGNS[mode]}</span><span>{say(`short_${mode}`)}</span></button>

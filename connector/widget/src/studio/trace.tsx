@@ -1,6 +1,6 @@
 /** One trace: its map, which is corrected by hand, and the panels beside it. */
 import type { JSX, RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Position } from "geojson";
 import { Lightbox } from "../lightbox";
 import { look, paint } from "../look";
@@ -63,6 +63,7 @@ function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: 
   const desk = useDesk();
   const { say } = desk;
   const stage = useRef<HTMLElement>(null);
+  const inside = useRef<HTMLDivElement>(null);
   const [panel, setPanel] = useState<Panel>("places");
   const [chosen, setChosen] = useState<Chosen>(null);
   const [place, setPlace] = useState<Place | null>(null);
@@ -73,6 +74,7 @@ function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: 
   const bench = useBench(id, stage, refused, choose);
   useUndoKeys(bench?.session ?? null);
   useEffect(() => mark(bench, chosen), [chosen, bench?.trace]);
+  useLayoutEffect(() => inside.current?.scrollTo(0, 0), [panel]);
   const work: Work | null = bench && { ...bench, chosen, choose, place: setPlace };
   return (
     <div class="bench">
@@ -86,7 +88,7 @@ function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: 
             <button key={each} type="button" role="tab" id={`tab-${each}`} aria-selected={panel === each} aria-controls="panel" tabIndex={panel === each ? 0 : -1} onClick={() => setPanel(each)}>{say(`panel_${each}`)}</button>
           ))}
         </div>
-        <div class="panel" id="panel" role="tabpanel" aria-labelledby={`tab-${panel}`} tabIndex={-1}>
+        <div class="panel" id="panel" ref={inside} role="tabpanel" aria-labelledby={`tab-${panel}`} tabIndex={-1}>
           {work ? <Inside panel={panel} work={work} /> : null}
         </div>
       </aside>
