@@ -84,13 +84,11 @@ class TestImmich310(ImmichContract):
 
 class TestLinkByKey(ImmichContract):
     version = "3.1.0"
-    page_sizes = (250,)
     options: ClassVar[dict[str, str]] = {"share_link": "{url}/share/" + LINK_KEY}
 
 
 class TestLinkBySlugWithPassword(ImmichContract):
     version = "3.0.3"
-    page_sizes = (250,)
     may_miss = True
     options: ClassVar[dict[str, str]] = {"share_link": "{url}/s/" + LINK_SLUG + "/", "password": LINK_PASSWORD}
     password = LINK_PASSWORD
