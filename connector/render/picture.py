@@ -21,6 +21,7 @@ from connector.render.document import ATTRIBUTION
 from connector.render.figures import Figure, by_mode, dates, distance, figures, scale_length
 from connector.render.fonts import font_files, missing_glyphs, width_px
 from connector.render.ground import ground
+from connector.render.insets import insets
 from connector.render.marks import Marks, names_of
 from connector.render.markup import Face, group, is_rtl, rect, said, shortened, stroke, text_line, wrapped
 from connector.render.palette import MODES, path_colours, photo_colours, stop_colours
@@ -138,12 +139,14 @@ class _Picture:
         view = fit(places, frame, margin)
         below = ground(view, theme, self._tiles, scene.lang)
         style = replace(scene.style, width_px=scene.style.width_px * size * 1.25)
-        path = draw(scene.trace, path_colours(scene, theme), view, style, theme)
+        colours = path_colours(scene, theme)
+        path = draw(scene.trace, colours, view, style, theme)
         marks_room = Room(frame.grown(-14), path.points)
         marks = Marks(scene, theme, view, marks_room, size)
         yield below.svg
         yield path.svg
         yield _scale_bar(view, marks_room, theme, scene, size)
+        yield insets(scene, theme, view, marks_room, colours, self._tiles)
         yield marks.place_dots(stop_colours(scene, theme))
         photos, emoji = marks.place_photos(self._prints), marks.place_emoji()
         yield marks.place_names(below.names)

@@ -19,14 +19,15 @@ from PIL import Image
 from connector.maps.tiles import Tiles
 from connector.render import picture
 from connector.render.fonts import width_px
+from connector.render.palette import path_colours
 from connector.render.picture import SHAPES, UnknownShape, png, svg, unwritable
 from connector.render.placing import Box
 from connector.render.scene import Scene, ScenePhoto, Thumbnail
 from connector.render.style import Style
-from connector.render.themes import THEMES
+from connector.render.themes import THEMES, theme_of
 from connector.routing.pool import Routers
 from connector.trace.model import Trace
-from tests.render.scenes import named, scene_of, town_trip, wandering, with_drawn_photos, without_places
+from tests.render.scenes import Trip, flown, named, scene_of, town_trip, wandering, with_drawn_photos, without_places
 from tests.tiny_network import crossing
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -43,7 +44,7 @@ def boxes(drawn: str, *kinds: str) -> list[tuple[str, Box]]:
     return found
 
 
-ON_THE_MAP = ("photo", "emoji", "name", "scale")
+ON_THE_MAP = ("inset", "photo", "emoji", "name", "scale")
 AROUND_IT = ("heading", "photos", "figures", "credit", "band", "qr")
 
 
@@ -309,3 +310,31 @@ def test_the_world_lies_below_a_far_journey(
 def test_the_module_names_its_shapes() -> None:
     assert set(SHAPES) == {"portrait", "square", "story", "landscape", "a4"}
     assert picture.SHAPES["portrait"].width == 1080
+
+
+def far_away() -> Trip:
+    """The town, and then a week at the other end of the world."""
+    near = town_trip(30).fixes
+    far = wandering((-30.03, -51.22), 12, datetime(2026, 5, 9, 8, 0, tzinfo=UTC), 8, 0.001)
+    return with_drawn_photos([*near, *far])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_town_seen_from_too_far_has_a_small_map(routers: Routers, tiles: Tiles, shape: str) -> None:
+    trip = far_away()
+    scene = flown(scene_of(trip, routers, title="There and back"), routers)
+    drawn = svg(scene, shape=shape, tiles=tiles, thumbnail=trip.thumbnail)
+    found = boxes(drawn, "inset")
+    assert len(found) == 1, "the far end lies on no map"
+    check_no_overlap(drawn)
+    (inset,) = [each for each in ElementTree.fromstring(drawn).iter(f"{SVG}g") if each.get("data-kind") == "inset"]  # noqa: S314  # our own
+    (window,) = inset.iter(f"{SVG}svg")
+    colours = {each.get("stroke") for each in window.iter(f"{SVG}path")}
+    ends = {colours_of.at(0.0) for colours_of in path_colours(scene, theme_of("paper"))}
+    assert colours & ends, "the way through the town is in it, in its own colours"
+
+
+def test_without_a_map_of_the_town_there_is_no_small_map(routers: Routers) -> None:
+    trip = far_away()
+    scene = flown(scene_of(trip, routers, title="There and back"), routers)
+    assert not boxes(svg(scene, shape="portrait", tiles=None, thumbnail=trip.thumbnail), "inset")
