@@ -80,7 +80,7 @@ def _naming(host: str, error: OSError) -> str:
     """The sentence with the host in it, once: an address that was typed as a number is in it already."""
     said = str(error)
     bare = host.partition("]")[0].removeprefix("[") if host.startswith("[") else host.partition(":")[0]
-    return said if said.startswith(f"{bare} ") else f"{host}: {said}"
+    return said if said.startswith((f"{host} ", f"{bare} ")) else f"{host}: {said}"
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> Untrusted:

@@ -53,6 +53,7 @@ def test_what_lies_at_the_bottom_decides(cause: Exception, kind: type[LibraryErr
         ("169.254.169.254", "169.254.169.254 is never spoken to"),
         ("169.254.169.254:8080", "169.254.169.254 is never spoken to"),
         ("[fe80::1]:80", "fe80::1 is never spoken to"),
+        ("fe80::1", "fe80::1 is never spoken to"),
         ("photos.test", "photos.test: 169.254.169.254 is never spoken to"),
         ("169.254.169.25", "169.254.169.25: 169.254.169.254 is never spoken to"),
     ],
