@@ -31,6 +31,12 @@ _STEADY_S = 600.0
 _HASTE = {Mode.WALK: 0.25}
 """The spread to the fast side beyond so many seconds: nobody walks much faster than others for ten minutes."""
 _RESTING_SHARE, _RESTING_SCALE = 0.3, 1.5
+_TOO_FAST_MPS = {Mode.WALK: (2.2, 0.6), Mode.BICYCLE: (8.5, 1.5), Mode.FERRY: (15.0, 3.0)}
+"""Up to which speed a camera's word says nothing against a mode, and the spread beyond; all others may be fast."""
+_STANDING_MPS, _TOO_SLOW_MPS = 0.8, {Mode.BICYCLE: (2.8, 1.0)}
+"""From which speed on it says nothing against it, and the spread below; a car crawls, and everybody stands at times."""
+_WRONG_SPEED = 0.02
+"""The share of speeds that are nonsense."""
 _OFFSET_WEIGHT, _OFFSET_LIMIT = 0.25, 16.0
 _LINGERING_MPS, _LINGERING_M = 0.5, 50.0
 _STAY_S, _LONG_GAP_S = 60.0, 900.0
@@ -51,6 +57,8 @@ class Gap:
     """How long the stop before it lasted."""
     longest_s: float
     """The longest time without a photo."""
+    speeds_mps: tuple[float, ...] = ()
+    """What the cameras say of the speed at its ends and between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,18 +93,38 @@ def likelihood(gap: Gap, mode: Mode, candidate: Candidate | None) -> float:
     scale = max(8.0, gap.sigma_m)
     ends = sum(min(_OFFSET_LIMIT, (offset / scale) ** 2) for offset in candidate.offsets_m)
     time = 0.0 if lingers(gap) else _time(gap, mode, slowness(gap, candidate), candidate.route.length_m)
-    return time - _OFFSET_WEIGHT * ends
+    return time + said_by_speeds(gap, mode) - _OFFSET_WEIGHT * ends
+
+
+def said_by_speeds(gap: Gap, mode: Mode) -> float:
+    """What the cameras' speeds say against the mode: that they are too fast or too slow for it.
+
+    A speed speaks for the way before the photo and for the one after it, for each by half.
+    """
+    off = (_spreads_off(speed_mps, mode) for speed_mps in gap.speeds_mps)
+    return 0.5 * math.fsum(math.log((1 - _WRONG_SPEED) * math.exp(-0.5 * each**2) + _WRONG_SPEED) for each in off)
+
+
+def _spreads_off(speed_mps: float, mode: Mode) -> float:
+    """How far the speed is from those of the mode, in their spreads; 0: nowhere."""
+    fast, slow = _TOO_FAST_MPS.get(mode), _TOO_SLOW_MPS.get(mode)
+    if fast is not None and speed_mps > fast[0]:
+        return (speed_mps - fast[0]) / fast[1]
+    if slow is not None and _STANDING_MPS < speed_mps < slow[0]:
+        return (slow[0] - speed_mps) / slow[1]
+    return 0.0
 
 
 def hoped_for(gap: Gap, mode: Mode) -> float:
     """What :func:`likelihood` will hardly exceed, before a router was asked."""
+    said = said_by_speeds(gap, mode)
     if lingers(gap):
-        return 0.0
+        return said
     slow, fast = _EXPECTED_MPS[mode]
     least = math.log(gap.waited_s * slow / (gap.far_m + 2 * gap.sigma_m))
     most = math.log(gap.waited_s * fast / max(gap.far_m - 2 * gap.sigma_m, 1.0))
     middle, _ = _MOVING.get(mode, _MOVING_ELSE)
-    return _time(gap, mode, min(most, max(middle, least)), 1.3 * gap.far_m)
+    return said + _time(gap, mode, min(most, max(middle, least)), 1.3 * gap.far_m)
 
 
 def _time(gap: Gap, mode: Mode, x: float, long_m: float) -> float:

@@ -40,7 +40,15 @@ def gap_between(places: Sequence[Place], first: int, last: int) -> Gap:
         sigma_m=max(a.sigma_m, b.sigma_m),
         stayed_s=a.t1 - a.t0,
         longest_s=max(places[n + 1].t0 - places[n].t1 for n in range(first, last)),
+        speeds_mps=_speeds(places[first : last + 1]),
     )
+
+
+def _speeds(places: Sequence[Place]) -> tuple[float, ...]:
+    """What was said when somebody left the first place, at those between, and when they reached the last."""
+    between = [sighting for place in places[1:-1] for sighting in place.sightings]
+    seen = [places[0].sightings[-1], *between, places[-1].sightings[0]]
+    return tuple(speed for each in seen if (speed := each.fix.speed_mps) is not None)
 
 
 def spans(places: Sequence[Place], alone: Sequence[bool]) -> list[Span]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from valhalla.midgard.utils import decode_polyline
 
+from connector.metadata.fix import Fix
 from connector.routing.router import Route
+from connector.trace.clean import sightings
 from connector.trace.confidence import confidence, pace
 from connector.trace.model import Mode
 from connector.trace.modes import (
@@ -28,6 +32,8 @@ from connector.trace.modes import (
     most_likely,
 )
 from connector.trace.shape import beginning, decode, encode, ends, great_circle, length_m, prepended
+from connector.trace.spans import gap_between
+from connector.trace.stops import places
 
 PLACES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 SCORES = st.lists(st.fixed_dictionaries({mode: st.floats(-20, 1) for mode in MODES}), min_size=1, max_size=5)
@@ -63,6 +69,38 @@ def test_nobody_walks_twice_as_fast_as_others_for_an_hour() -> None:
 
     assert hurried(Mode.WALK, 3600) < hurried(Mode.BICYCLE, 3600) - 1
     assert hurried(Mode.WALK, 500) == hurried(Mode.BICYCLE, 500)
+
+
+def spoken(mode: Mode, *speeds_mps: float) -> float:
+    """What those speeds say of the mode."""
+    silent = gap(1000, 300)
+    said = replace(silent, speeds_mps=speeds_mps)
+    difference = likelihood(said, mode, way(1200, 300)) - likelihood(silent, mode, way(1200, 300))
+    assert hoped_for(said, mode) - hoped_for(silent, mode) == pytest.approx(difference)
+    return difference
+
+
+def test_a_camera_s_speed_speaks_against_modes_it_is_too_fast_or_too_slow_for() -> None:
+    assert spoken(Mode.WALK, 5.0) < spoken(Mode.BICYCLE, 5.0) - 1
+    assert spoken(Mode.BICYCLE, 20.0) < spoken(Mode.CAR, 20.0) - 1
+    assert spoken(Mode.BICYCLE, 1.3) < spoken(Mode.WALK, 1.3) - 0.4
+    assert spoken(Mode.WALK, 5.0, 6.0) < spoken(Mode.WALK, 5.0)
+
+
+def test_the_speeds_of_a_leg_are_those_on_leaving_on_reaching_and_between() -> None:
+    fixes = [
+        Fix(asset_id=f"p{n}", instant=datetime.fromtimestamp(t, UTC), lat=47 + north, lon=9.5, speed_mps=speed)
+        for n, (t, north, speed) in enumerate(
+            [(0, 0.0, 1.0), (5, 0.0, 2.0), (90, 0.01, None), (180, 0.02, 3.0), (300, 0.03, 4.0), (305, 0.03, 5.0)]
+        )
+    ]
+    assert gap_between(places(sightings(fixes)), 0, 3).speeds_mps == (2.0, 3.0, 4.0)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_who_stands_says_nothing_of_the_mode_and_nonsense_says_little(mode: Mode) -> None:
+    assert spoken(mode, 0.0, 0.3) == pytest.approx(0, abs=1e-9)
+    assert spoken(mode, 1000.0) > -2.1
 
 
 def test_nobody_walks_at_forty() -> None:
