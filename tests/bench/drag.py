@@ -80,6 +80,17 @@ _FAR = """([shape, drawn]) => {
   return n / 2 === spots.length ? far : NaN;
 }"""
 
+#: what a question costs that asks nothing, on this machine and now
+_NOTHING = """async (address) => {
+  const took = [];
+  for (let n = 0; n < 40; n++) {
+    const began = performance.now();
+    await (await fetch(address, { cache: "no-store" })).text();
+    took.push(performance.now() - began);
+  }
+  return took;
+}"""
+
 _EMPTY = """() => new Promise((resolve) => {
   const map = document.querySelector(".map").map;
   const ours = (layer) => map.getSource(layer.source)?.type === "geojson" && layer.source !== "world";
@@ -224,7 +235,7 @@ def p95(values: Sequence[float]) -> float:
     return quantiles(values, n=20)[-1]
 
 
-def report(found: Sequence[Dragged], frames: Sequence[float]) -> bool:
+def report(found: Sequence[Dragged], frames: Sequence[float], nothing: Sequence[float]) -> bool:
     """Prints the figures; True: all are within the bars."""
     frame, handed = median(frames), [each.handed_ms for each in found]
     over, screen = [each.handed_ms - TIMES_ENGINE * each.engine_ms for each in found], [e.screen_ms for e in found]
@@ -235,6 +246,7 @@ def report(found: Sequence[Dragged], frames: Sequence[float]) -> bool:
         "handed -> on the screen": screen,
         "finger up -> in the map's own tiles": [each.map_ms for each in found],
         "a frame of an empty map": frames,
+        "an answer that says nothing": nothing,
     }
     for name, values in rows.items():
         sys.stdout.write(f"{name:40} median {median(values):6.1f} ms   p95 {p95(values):6.1f} ms\n")
@@ -257,7 +269,7 @@ def measure(service: Service, count: int) -> bool:
         page = desk.open(f"/traces/{trace_id}")
         found = list(drags(page, desk.document(trace_id), count))
         page.wait_for_selector(READY)
-        return report(found, page.evaluate(_EMPTY))
+        return report(found, page.evaluate(_EMPTY), page.evaluate(_NOTHING, f"{service.url}/healthz"))
 
 
 def main(said: argparse.Namespace) -> int:
