@@ -29,7 +29,7 @@ from connector.trace.build import Builder
 from connector.trace.geojson import feature_collection
 from tests.bench.engine.reference_g import GTrace, reconstruct
 
-_SHARED = Path(__file__).resolve().parents[4] / "shared" / "bench"
+SHARED_BENCH = Path(__file__).resolve().parents[4] / "shared" / "bench"
 Found = Mapping[str, Any]
 """A trace in the benchmark's output format."""
 
@@ -125,11 +125,12 @@ def inputs(bench: Path, only: str) -> Iterator[tuple[str, Path]]:
 
 
 class Bench:
-    """Runs one method over all inputs and scores what it finds."""
+    """Runs one method over all inputs and scores what it finds. ``truth``: of the trip that is being looked at."""
 
     def __init__(self, bench: Path, routers: Routers, scratch: Path, only: str) -> None:
         self._bench, self._scratch, self._only = bench, scratch, only
         self.score = scorer(bench)
+        self.truth = bench
         self._routers = {router.map_name: router for router in routers.all}
 
     def run(self, method: Callable[[Sequence[Fix], Watched], tuple[Found, int]]) -> tuple[list[dict[str, Any]], Cost]:
@@ -137,6 +138,7 @@ class Bench:
         for interval, path in inputs(self._bench, self._only):
             said = json.loads(path.read_text())
             router = Watched(self._routers[said["map"]])
+            self.truth = self._bench / "truth" / f"{path.stem}.geojson"
             began = time.process_time()
             found, legs = method(read_fixes(said), router)
             cost.all_s += time.process_time() - began
@@ -147,8 +149,7 @@ class Bench:
             )
             out = self._scratch / "found.geojson"
             out.write_text(json.dumps(found))
-            truth = self._bench / "truth" / f"{path.stem}.geojson"
-            rows.append(self.score.score_trip(str(path), str(truth), str(out), interval))
+            rows.append(self.score.score_trip(str(path), str(self.truth), str(out), interval))
         return rows, cost
 
     def f1(self, row: Mapping[str, Any]) -> float:
@@ -188,7 +189,7 @@ def print_confidence(bench: Bench, rows: Sequence[Mapping[str, Any]], title: str
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--maps", type=Path, required=True)
-    parser.add_argument("--bench", type=Path, default=_SHARED)
+    parser.add_argument("--bench", type=Path, default=SHARED_BENCH)
     parser.add_argument("--trip", default="", help="only trips whose name contains this")
     parser.add_argument("--scratch", type=Path, required=True, help="a folder for the files that are scored")
     arguments = parser.parse_args()
