@@ -43,6 +43,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api_edits.edit": {"edit": {"kind": "exclude", "asset": "x"}},
     "api_edits.preview": {"edit": {"kind": "exclude", "asset": "x"}},
     "api_traces.change": {"title": "Mine now"},
+    "api_traces.moved": {"album_id": "walk", "new_album_id": "stroll", "same": True},
     "api_shares.share": {},
     "api_watching.begin_watching": {"every": True},
     "api_watching.hook": {},
