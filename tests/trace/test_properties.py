@@ -16,7 +16,19 @@ from connector.metadata.clock import settle
 from connector.metadata.fix import Fix
 from connector.routing.pool import Routers, open_routers
 from connector.trace.build import Builder, build
-from connector.trace.edits import Clock, Edit, Exclude, Logged, Move, Revert, Roads, SetMode, StopEdit, Via
+from connector.trace.edits import (
+    Clock,
+    Edit,
+    Exclude,
+    Logged,
+    MatchRecording,
+    Move,
+    Revert,
+    Roads,
+    SetMode,
+    StopEdit,
+    Via,
+)
 from connector.trace.geojson import feature_collection
 from connector.trace.model import How, Mode, Trace
 from connector.trace.recordings import Recording
@@ -49,6 +61,7 @@ def albums(draw: st.DrawFn) -> list[Fix]:
         more = {
             "camera": draw(st.sampled_from([None, "A", "B"])),
             "accuracy_m": draw(st.sampled_from([None, 5.0, 80.0])),
+            "speed_mps": draw(st.sampled_from([None, 0.0, 1.4, 16.0])),
         }
         if draw(st.integers(0, 9)) == 0:
             more["instant"] = None
@@ -67,6 +80,7 @@ def edits(draw: st.DrawFn, ids: Sequence[str]) -> list[Edit]:
         st.builds(Roads, after_asset=names, before_asset=names, follow=st.booleans()),
         st.builds(Exclude, asset=names),
         st.builds(Move, asset=names, lat=lat, lon=lon),
+        st.builds(MatchRecording, recording=st.sampled_from(["walk.gpx", "gone.gpx"]), match=st.booleans()),
         st.builds(Clock, camera=st.sampled_from([None, "A", "B", "C"]), seconds=st.sampled_from([37.0, -3600.0])),
         st.builds(StopEdit, anchor_asset=names, split=st.booleans(), merge=st.booleans(), name=st.just("Home")),
     )
