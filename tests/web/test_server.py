@@ -46,7 +46,7 @@ def _wait(address: str, process: subprocess.Popen[str]) -> None:
         assert process.poll() is None, process.stdout.read() if process.stdout else ""
         try:
             requests.get(address, timeout=1)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):  # not there yet, or busy with its start
             time.sleep(0.1)
         else:
             return
