@@ -14,10 +14,12 @@ export interface Profile {
 type Known = [share: number, metres: number | null];
 
 const LEAST_KNOWN = 3;
+/** A way that goes no more up and down than this has no profile. */
+const FLAT_M = 10;
 /** What a phone tells of heights is not better: less is no climb. */
 const NOISE_M = 4;
 
-/** By the length of the way; null where too little is known. */
+/** By the length of the way; null where too little is known, or all of it is flat. */
 export function byDistance({ stops, legs, photos }: Trace): Profile | null {
   const to = new Map(legs.map((leg) => [leg.from, leg.distanceM]));
   const total = legs.reduce((sum, leg) => sum + leg.distanceM, 0) || 1;
@@ -42,10 +44,12 @@ function middle(photos: readonly Photo[]): number | null {
 function profile(places: readonly Known[]): Profile | null {
   const runs = split(places);
   const metres = runs.flat().map(([, m]) => m);
-  if (metres.length < LEAST_KNOWN || !runs.some((run) => run.length > 1)) return null;
+  const low = metres.reduce((a, b) => Math.min(a, b), Infinity);
+  const top = metres.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (metres.length < LEAST_KNOWN || top - low < FLAT_M || !runs.some((run) => run.length > 1)) return null;
   return {
-    low: metres.reduce((a, b) => Math.min(a, b)),
-    top: metres.reduce((a, b) => Math.max(a, b)),
+    low,
+    top,
     climbed: runs.reduce((sum, run) => sum + climb(run.map(([, m]) => m)), 0),
     runs,
   };
