@@ -87,19 +87,19 @@ def test_directories_that_lead_round_in_circles_end() -> None:
     """Sixty thousand entries of a thousand numbers each: hours, if nobody stopped it."""
     entries = b"".join(struct.pack("<HHII", 0x9999, 1, 999, 8) for _ in range(60_000))
     block = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 60_000) + entries
-    began = time.perf_counter()
+    began = time.process_time()
     fix = fix_of(block)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert fix.problem == "its EXIF sends its reader round in circles"
 
 
 def test_a_packed_text_that_unfolds_to_gigabytes_ends() -> None:
     bomb = made.zlib.compress(bytes(200 * 2**20), 9)
-    began = time.perf_counter()
+    began = time.process_time()
     fix_of(made.png([made.chunk(b"zTXt", b"Raw profile type exif\0\0" + bomb)] * 3))
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_library_that_fails_is_not_a_broken_photo() -> None:

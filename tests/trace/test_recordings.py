@@ -137,6 +137,15 @@ def test_a_fit_file_whose_header_lies(at: int, what: bytes) -> None:
     assert said.startswith(("complete enough", "the file is damaged", "it has no points"))
 
 
+@pytest.mark.parametrize("add", [1, 0x7000, 0x7FFF0000])
+def test_a_kmz_that_lies_about_where_its_files_are(add: int) -> None:
+    data = bytearray(FORMATS["KMZ"](POINTS))
+    at = data.rindex(b"PK\x05\x06") + 16
+    data[at : at + 4] = (int.from_bytes(data[at : at + 4], "little") + add).to_bytes(4, "little")
+
+    assert "it is a damaged KMZ" in _why(bytes(data))
+
+
 def test_entities_are_refused() -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE gpx [<!ENTITY a "aaaaaaaaaa">' + b"".join(
         b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
@@ -150,17 +159,17 @@ def test_elements_within_elements_are_refused() -> None:
 
 
 def test_a_point_of_a_million_parts_is_refused() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert "without end" in _why(b'<gpx><trk><trkseg><trkpt lat="47" lon="9">' + b"<x/>" * 1_000_000)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_values_within_values_are_refused() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert "it has values within values" in _why(b'{"features": [' + b"[" * 100_000)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_more_points_than_anybody_walks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

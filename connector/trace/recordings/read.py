@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -85,6 +87,13 @@ def _has_root(head: bytes, root: bytes) -> bool:
     return any(b"<" + prefix + root in text for prefix in (b"", *(n + b":" for n in (b"gpx", b"kml", b"ns2", b"ns3"))))
 
 
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    NotImplementedError, RuntimeError, OSError, EOFError, ValueError, OverflowError,
+)  # fmt: skip
+"""All that the standard library raises over a ZIP file that lies, about places in it too."""
+
+
 def _unzipped(data: BinaryIO) -> BinaryIO:
     """The KML inside a KMZ."""
     try:
@@ -94,7 +103,7 @@ def _unzipped(data: BinaryIO) -> BinaryIO:
                 raise BadRecordingError("it is a ZIP file without KML in it")
             with packed.open(name) as inside:
                 text = inside.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except _DAMAGED as error:
         raise BadRecordingError(f"it is a damaged KMZ ({type(error).__name__})") from error
     if len(text) > MOST_BYTES:
         raise BadRecordingError(f"unpacked it is larger than {MOST_BYTES // 2**20} MB")
