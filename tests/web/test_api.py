@@ -16,6 +16,7 @@ import pytest
 
 from connector.actions import people
 from connector.actions.services import Services
+from connector.render import pdf
 from connector.web.app import create_app
 from tests.adapters.nextcloud.recorded import SERVER, Recorded
 from tests.adapters.servers import Misbehaving, dav_app, serving
@@ -252,6 +253,19 @@ def test_the_picture_is_drawn_once(anna: Browser, trace_id: str, shape: str, ser
     assert anna.get(path).data == first.data
     assert anna.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     assert list((services.settings.data / "posters").rglob("*.poster")) == drawn
+
+
+def test_the_picture_as_pdf_where_it_can_be_made(anna: Browser, trace_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = anna.get(f"/traces/{trace_id}/picture.pdf?shape=a4")
+    assert made.status_code == 200
+    assert made.mimetype == "application/pdf"
+    assert made.data.startswith(b"%PDF-")
+    assert "&#34;pdf&#34;: true" in anna.ask("GET", "/").text, "the studio offers it"
+    monkeypatch.setattr(pdf, "is_able", lambda: False)
+    refused = anna.get(f"/traces/{trace_id}/picture.pdf?shape=a4")
+    assert refused.status_code == 422
+    assert "image-tracer[pdf]" in refused.text
+    assert "pdf" not in anna.ask("GET", "/").text.partition("data-config")[2].partition(">")[0]
 
 
 def test_characters_without_a_font_are_named(anna: Browser, trace_id: str) -> None:
