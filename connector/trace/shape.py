@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
@@ -89,19 +89,20 @@ def _first_end(shape: str) -> int:
 
 def great_circle(a: LatLon, b: LatLon, *, step_m: float = 50_000.0) -> list[list[LatLon]]:
     """The shortest way over the globe, a point every ``step_m`` at the most, cut where it crosses 180 degrees."""
-    count = max(1, math.ceil(distance_m(a, b) / step_m))
-    return cut_at_antimeridian([_between(a, b, k / count) for k in range(count + 1)])
+    far_m = distance_m(a, b)
+    count = max(1, math.ceil(far_m / step_m))
+    if sin(far_m / EARTH_M) < 1e-12:  # the same place, or the other side of the globe: every way is as short
+        return cut_at_antimeridian([*[a] * count, b])
+    return cut_at_antimeridian([a, *_between(a, b, far_m / EARTH_M, count), b])
 
 
-def _between(a: LatLon, b: LatLon, share: float) -> LatLon:
-    """Spherical linear interpolation."""
-    u, v = _vector(a), _vector(b)
-    angle = distance_m(a, b) / EARTH_M
-    if share in (0.0, 1.0) or math.sin(angle) < 1e-12:
-        return b if share == 1.0 else a
-    p, q = math.sin((1 - share) * angle) / math.sin(angle), math.sin(share * angle) / math.sin(angle)
-    x, y, z = (p * i + q * j for i, j in zip(u, v, strict=True))
-    return math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
+def _between(a: LatLon, b: LatLon, angle: float, count: int) -> Iterator[LatLon]:
+    """The places that part the way in ``count`` equal pieces: spherical linear interpolation."""
+    (ax, ay, az), (bx, by, bz), whole = _vector(a), _vector(b), sin(angle)
+    for k in range(1, count):
+        p, q = sin((1 - k / count) * angle) / whole, sin(k / count * angle) / whole
+        x, y, z = p * ax + q * bx, p * ay + q * by, p * az + q * bz
+        yield math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
 
 
 def _vector(place: LatLon) -> tuple[float, float, float]:
