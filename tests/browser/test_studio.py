@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,15 @@ def no_violations(page: Page) -> None:
     page.wait_for_timeout(300)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def comes_true(page: Page, what: Callable[[], bool]) -> None:
+    """Waits for something that happens a moment later, on the server or on the page."""
+    for _ in range(300):
+        if what():
+            return
+        page.wait_for_timeout(100)
+    assert what(), "it does not come true within half a minute"
 
 
 @pytest.fixture
@@ -163,11 +172,9 @@ def test_a_style_goes_out_and_comes_back(desk: Desk, trace_id: str, tmp_path: Pa
     page.get_by_role("tab", name="Style").click()
     page.get_by_label("Sketch").check(force=True)
     page.get_by_label("Time", exact=True).check(force=True)
-    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
-        page.get_by_label("Pattern: On foot").select_option("dotted")
-    page.wait_for_timeout(1500)
-    wanted = desk.document(trace_id)["style"]
-    assert (wanted["theme"], wanted["colour_by"], wanted["patterns"]) == ("sketch", "time", {"walk": "dotted"})
+    page.get_by_label("Pattern: On foot").select_option("dotted")
+    wanted = desk.document(trace_id)["style"] | {"theme": "sketch", "colour_by": "time", "patterns": {"walk": "dotted"}}
+    comes_true(page, lambda: desk.document(trace_id)["style"] == wanted)
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     file = tmp_path / "style.json"
@@ -176,11 +183,9 @@ def test_a_style_goes_out_and_comes_back(desk: Desk, trace_id: str, tmp_path: Pa
     page.get_by_role("radio", name="Night").check(force=True)
     page.get_by_label("Name of the style").fill("Mine")
     page.get_by_role("button", name="Keep this style").click()
-    page.wait_for_timeout(1500)
-    assert desk.document(trace_id)["style"]["theme"] == "night"
+    comes_true(page, lambda: desk.document(trace_id)["style"]["theme"] == "night")
     page.get_by_label("Import").set_input_files(file)
-    page.wait_for_timeout(2000)
-    assert desk.document(trace_id)["style"] == wanted
+    comes_true(page, lambda: desk.document(trace_id)["style"] == wanted)
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         page.get_by_role("button", name="Mine", exact=True).click()
     assert desk.document(trace_id)["style"]["theme"] == "night"
@@ -197,8 +202,7 @@ def test_a_link_is_made_previewed_and_revoked(desk: Desk, trace_id: str) -> None
     before = visible.all_text_contents()
     with page.expect_response("**/shares"):
         page.get_by_label("Only the path, no photos").check()
-    page.wait_for_timeout(300)
-    assert visible.all_text_contents() != before, "it says what the link would show, before there is one"
+    comes_true(page, lambda: visible.all_text_contents() != before)  # what the link would show, before it is made
     page.get_by_role("button", name="Make the link").click()
     link = page.get_by_role("textbox", name="Copy the link").input_value()
     page.get_by_label("Theme").select_option("night")
