@@ -208,8 +208,7 @@ def _drag(page: Page, leg: int, *, rest: bool) -> Dragged:
 
 def _measured(page: Page, answer: Response) -> Dragged:
     leg = next(index for index, row in answer.json()["changed"]["legs"].items() if row["vias"])
-    page.wait_for_timeout(1200)
-    seen = page.evaluate("seen")
+    seen = _settled(page)
     handed = [(t, legs[leg], painted) for t, legs, painted in seen["handed"] if leg in legs]
     shape = handed[-1][1]
     assert page.evaluate(_FAR, [answer.json()["changed"]["legs"][leg]["shape"], shape]) < 1, "it is another shape"
@@ -223,6 +222,21 @@ def _measured(page: Page, answer: Response) -> Dragged:
         screen_ms=painted - at,
         map_ms=drawn - seen["up"],
     )
+
+
+def _settled(page: Page) -> Any:
+    """What was seen of a drag, once the map draws the new shape itself and everything handed to it was painted."""
+    for _ in range(300):
+        page.wait_for_timeout(200)
+        seen = page.evaluate("seen")
+        own = seen["own"]
+        if (
+            own
+            and all(len(each) == 3 for each in seen["handed"])
+            and any(t > own and there for t, there in seen["frames"])
+        ):
+            return seen
+    raise SystemExit("the map did not come to rest within a minute")
 
 
 def _engine_ms(answer: Response) -> float:
