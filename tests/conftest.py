@@ -115,6 +115,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report() -> object:
+    """A file that skips itself as a whole is counted, too."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and STRICT:
+        report.outcome = "failed"
+    return report
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says how many tests were skipped and why, those without the real data by themselves."""
     without_data = sum(1 for _, reason in _skips if reason.startswith(_REAL_DATA))

