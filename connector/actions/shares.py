@@ -20,6 +20,7 @@ from connector.actions.scenes import excluded, scene_of
 from connector.actions.services import Services, new_id
 from connector.actions.traces import row_of
 from connector.render.scene import Scene
+from connector.render.visible import Terms, would_show
 from connector.store.tables import PhotoRow, ShareRow, TraceRow
 from connector.store.vault import WrongKey
 from connector.trace.model import Trace
@@ -33,13 +34,14 @@ _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a share is to show. ``frame_ancestors`` None: as the settings say."""
+    """What a share is to show. ``frame_ancestors`` None: as the settings say. ``lang``: in which it is said."""
 
     path_only: bool = False
     hide_ends_m: float = 0.0
     expires_at: datetime | None = None
     frame_ancestors: tuple[str, ...] | None = None
     password: str | None = None
+    lang: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,13 @@ def what_would_be_visible(services: Services, owner: Person, trace_id: str, wish
         whole = scene_of(session, row_of(session, owner, trace_id))
         out = excluded(session, trace_id)
     shown = _cut(whole, out, path_only=wish.path_only, hide_ends_m=wish.hide_ends_m, seed="")
-    return tuple(_sentences(whole, shown, wish))
+    terms = Terms(
+        path_only=wish.path_only,
+        hide_ends_m=wish.hide_ends_m,
+        expires_at=wish.expires_at,
+        has_password=wish.password is not None,
+    )
+    return tuple(would_show(whole, shown, terms, wish.lang))
 
 
 def shares(services: Services, owner: Person, trace_id: str) -> tuple[Share, ...]:
@@ -208,28 +216,6 @@ def _cut(whole: Scene, out: frozenset[str], *, path_only: bool, hide_ends_m: flo
 def _photo_ids(trace: Trace) -> set[str]:
     placed = {asset_id for stop in trace.stops for asset_id in stop.asset_ids}
     return placed | {each.asset_id for each in trace.inferred} | {each.asset_id for each in trace.unplaced}
-
-
-def _sentences(whole: Scene, shown: Scene, wish: Wish) -> list[str]:
-    distance_m = sum(leg.distance_m for leg in shown.trace.legs)
-    said = [f"the title {whole.title!r} and the path: {distance_m / 1000:.1f} km"]
-    hosts = {urlsplit(photo.url).netloc for photo in shown.photos.values() if photo.url}
-    if wish.path_only:
-        said.append("no photos, no names and no times, only the days it lasted")
-    else:
-        named = sum(1 for stop in shown.trace.stops if stop.name)
-        said.append(f"{len(shown.photos)} of {len(whole.photos)} photos, small, with their time and place")
-        said += [f"the names of {named} stops"] if named else []
-    if hosts:
-        said.append(f"links that open the photos at {', '.join(sorted(hosts))} for those who have an account there")
-    if wish.hide_ends_m:
-        said.append(
-            f"nothing within {wish.hide_ends_m:.0f} m of the first and the last stop (and up to twice that), "
-            "at whatever time, and no photo without a place"
-        )
-    until = f"until {wish.expires_at:%Y-%m-%d %H:%M} UTC" if wish.expires_at else "until you revoke it"
-    said.append(f"to everybody who has the link{' and the password' if wish.password else ''}, {until}")
-    return said
 
 
 def _check(services: Services, wish: Wish) -> None:

@@ -19,7 +19,7 @@ blueprint = api("shares", "Links that show a trace to whoever has them")
 
 
 class ShareWish(Sent):
-    """``dry_run``: make nothing, only say what would be visible."""
+    """``dry_run``: make nothing, only say what would be visible. ``lang``: say that in this language."""
 
     path_only: bool = False
     hide_ends_m: Annotated[float, Field(strict=False, ge=0, le=shares.MOST_HIDDEN_M)] = 0.0
@@ -27,6 +27,7 @@ class ShareWish(Sent):
     frame_ancestors: Annotated[list[Text], Field(max_length=50)] | None = None
     password: Annotated[str, Field(min_length=4, max_length=200)] | None = None
     dry_run: bool = False
+    lang: Annotated[str, Field(max_length=35, description="BCP 47; English where it is not spoken here")] = "en"
 
 
 class ShownShare(Shown):
@@ -99,6 +100,7 @@ def _wish(body: ShareWish) -> shares.Wish:
         expires_at=_instant(body.expires_at),
         frame_ancestors=ancestors,
         password=body.password,
+        lang=body.lang,
     )
 
 

@@ -98,7 +98,6 @@ function TraceCard({ trace, changed }: { trace: TraceInfo; changed: () => void }
   const { api, root, say, words, go, tell } = useDesk();
   const facts = [
     ...(trace.distance_m ? [words.distance(trace.distance_m)] : []),
-    ...(trace.stops ? [say("count_places", { n: trace.stops })] : []),
     ...(trace.photos ? [say("count_photos", { n: trace.photos })] : []),
   ];
   const open = (event: MouseEvent): void => {

@@ -11,7 +11,7 @@ import type { Work } from "./trace";
 const NOTHING: ShareWish = { path_only: false, hide_ends_m: 0, expires_at: null, frame_ancestors: null, password: null };
 
 export function Sharing({ work }: { work: Work }): JSX.Element {
-  const { api, say } = useDesk();
+  const { api, lang, say } = useDesk();
   const path = `/traces/${work.session.id}/shares`;
   const [wish, setWish] = useState<ShareWish>(NOTHING);
   const [visible, setVisible] = useState<string[]>([]);
@@ -21,11 +21,11 @@ export function Sharing({ work }: { work: Work }): JSX.Element {
   const load = (): void => void api.get<ShareInfo[]>(path).then(setShares);
   useEffect(load, []);
   useEffect(() => {
-    api.post<{ visible: string[] }>(path, { ...wish, dry_run: true }).then(
+    api.post<{ visible: string[] }>(path, { ...wish, lang, dry_run: true }).then(
       (answer) => { setVisible(answer.visible); setProblems([]); },
       (error: unknown) => setProblems(sentences(error)),
     );
-  }, [wish, work.trace.wire.version]);
+  }, [wish, lang, work.trace.wire.version]);
   const make = (): void => {
     api.post<NewShare>(path, wish).then((answer) => { setMade(answer); load(); }, (error: unknown) => setProblems(sentences(error)));
   };
