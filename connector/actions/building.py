@@ -16,7 +16,7 @@ from connector.actions.ways_kept import KeptWays
 from connector.metadata.clock import settle
 from connector.metadata.fix import Fix
 from connector.routing.router import RouterDown
-from connector.store.packed import pack_fixes, pack_trace, unpack_fix, unpack_fixes, unpack_trace
+from connector.store.packed import Blocks, pack_fixes, pack_trace, unpack_fix, unpack_fixes, unpack_trace
 from connector.store.tables import BuiltRow, EditRow, FixRow, PhotoRow, TraceRow
 from connector.trace.build import Builder
 from connector.trace.edits import Logged, from_json
@@ -37,6 +37,13 @@ class Desk:
         self._builder, self._ways, self._unread = builder, ways, tuple(unread)
         self._kept: tuple[int, Trace] | None = None
         self._fixes: tuple[tuple[Fix, ...], bytes] | None = None
+        self._blocks = Blocks()
+        self._log: tuple[Logged, ...] = ()
+
+    def log(self, session: Session, trace_id: str) -> tuple[Logged, ...]:
+        """The trace's edits, in order: read are those that came since the last time."""
+        self._log += log_of(session, trace_id, after=self._log[-1].seq if self._log else 0)
+        return self._log
 
     def keep(self, seq: int, trace: Trace) -> None:
         """This trace was written: it is that of the log up to edit ``seq``."""
@@ -57,7 +64,7 @@ class Desk:
         """As the trace is kept (see `store.packed.pack_trace`)."""
         if self._fixes is None or self._fixes[0] is not trace.fixes:
             self._fixes = (trace.fixes, pack_fixes(trace.fixes))
-        return pack_trace(trace, self._fixes[1])
+        return pack_trace(trace, self._fixes[1], self._blocks)
 
     def keep_ways(self) -> None:
         """Writes down what routers answered since the last time."""
@@ -168,9 +175,10 @@ def _fix(asset_id: str, problem: str | None, said: str | None) -> Fix:
     return Fix(asset_id=asset_id, problem=problem or "it has not been read")
 
 
-def log_of(session: Session, trace_id: str) -> tuple[Logged, ...]:
-    """The trace's edits, in order."""
-    rows = session.scalars(select(EditRow).where(EditRow.trace_id == trace_id).order_by(EditRow.seq))
+def log_of(session: Session, trace_id: str, *, after: int = 0) -> tuple[Logged, ...]:
+    """The trace's edits behind that number, in order."""
+    these = select(EditRow).where(EditRow.trace_id == trace_id, EditRow.seq > after)
+    rows = session.scalars(these.order_by(EditRow.seq))
     return tuple(Logged(seq=row.seq, edit=from_json(row.edit)) for row in rows)
 
 

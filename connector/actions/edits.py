@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.actions.building import Desk, desk, keep, log_of
+from connector.actions.building import Desk, desk, keep
 from connector.actions.errors import Invalid, Stale
 from connector.actions.people import Person
 from connector.actions.services import Services
@@ -84,7 +84,7 @@ def preview(services: Services, owner: Person, trace_id: str, said: Mapping[str,
     """
     with _at_desk(services, owner, trace_id) as held:
         with services.store.read() as session:
-            log = log_of(session, trace_id)
+            log = held.log(session, trace_id)
             before = held.kept(session, trace_id, _last(log))
             wanted = _read(session, trace_id, said)
         after, engine_s = _applied(held, log, wanted)
@@ -112,7 +112,7 @@ def _write(
     with _at_desk(services, owner, trace_id) as held:
         with services.store.read() as session:
             _check_version(row_of(session, owner, trace_id), seen_version)
-            log = log_of(session, trace_id)
+            log = held.log(session, trace_id)
             before = held.kept(session, trace_id, _last(log))
             wanted = make(session, log)
         after, engine_s = _applied(held, log, wanted)

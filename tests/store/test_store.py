@@ -7,6 +7,7 @@ import threading
 import zlib
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -255,8 +256,24 @@ def test_fixes_and_a_trace_come_back() -> None:
     assert packed.unpack_fixes(packed.pack_fixes(fixes)) == fixes
     assert packed.unpack_trace(packed.pack_trace(trace)) == trace
     assert packed.unpack_trace(packed.pack_trace(trace, packed.pack_fixes(trace.fixes))) == trace
+    rest = zlib.compress(TypeAdapter(Trace).dump_json(replace(trace, fixes=()), exclude_defaults=True), 1)
+    apart = b"".join((b"fixes apart", len(rest).to_bytes(8), rest, packed.pack_fixes(trace.fixes)))
+    assert packed.unpack_trace(apart) == trace, "as it was written before its rows were in blocks"
     in_one_piece = zlib.compress(TypeAdapter(Trace).dump_json(trace, exclude_defaults=True), 1)
     assert packed.unpack_trace(in_one_piece) == trace, "as it was written by 0.1"
+
+
+def test_of_a_trace_only_what_changed_is_packed_again() -> None:
+    stops = tuple(Stop(index=n, lat=n / 10, lon=n, start=NOW, end=NOW, asset_ids=(str(n),)) for n in range(200))
+    blocks = packed.Blocks()
+    assert packed.unpack_trace(packed.pack_trace(Trace(stops=stops), blocks=blocks)).stops == stops
+    kind = TypeAdapter(tuple[Stop, ...])
+    before = blocks.packed("stops", stops, kind)
+    named = (*stops[:70], replace(stops[70], name="Hafen"), *stops[71:])
+    after = blocks.packed("stops", named, kind)
+    assert [one is other for one, other in zip(before, after, strict=True)] == [True, False, True, True]
+    fewer = Trace(stops=named[:65])
+    assert packed.unpack_trace(packed.pack_trace(fewer, blocks=blocks)) == fewer
 
 
 def test_a_recording_comes_back() -> None:
