@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -178,12 +178,12 @@ def _revert(seq: int | None, what: str) -> Edit:
 
 def _read(session: Session, trace_id: str, said: Mapping[str, Any]) -> Edit:
     """The edit, with asset ids where the outside said keys."""
-    keys = {name: said[name] for name in _PHOTOS if isinstance(said.get(name), str)}
+    keys = set(_keys(said))
     pairs = select(PhotoRow.key, PhotoRow.asset_id).where(PhotoRow.trace_id == trace_id)
-    ids = dict(session.execute(pairs.where(PhotoRow.key.in_(keys.values()))).all())
-    unknown = [f"there is no photo {key!r} in this trace" for key in keys.values() if key not in ids]
+    ids = dict(session.execute(pairs.where(PhotoRow.key.in_(keys))).all())
+    unknown = [f"there is no photo {key!r} in this trace" for key in sorted(keys - ids.keys())]
     try:
-        found = from_json({**said, **{name: ids.get(key, key) for name, key in keys.items()}})
+        found = from_json(_renamed(said, ids))
     except BadEdit as error:
         raise Invalid([*unknown, *error.problems]) from None
     if unknown:
@@ -191,6 +191,24 @@ def _read(session: Session, trace_id: str, said: Mapping[str, Any]) -> Edit:
     if isinstance(found, Revert):
         _check_revert(session, trace_id, found)
     return found
+
+
+def _keys(said: Mapping[str, Any]) -> Iterator[str]:
+    """Of the photos that an edit names."""
+    yield from (said[name] for name in _PHOTOS if isinstance(said.get(name), str))
+    yield from (key for each in _moves(said) if isinstance(each, Mapping) for key in _keys(each))
+
+
+def _renamed(said: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """The edit with those names for its photos."""
+    named = {name: ids.get(said[name], said[name]) for name in _PHOTOS if isinstance(said.get(name), str)}
+    moves = [_renamed(each, ids) if isinstance(each, Mapping) else each for each in _moves(said)]
+    return {**said, **named, **({"moves": moves} if moves else {})}
+
+
+def _moves(said: Mapping[str, Any]) -> Sequence[Any]:
+    moves = said.get("moves")
+    return moves if isinstance(moves, list) else ()
 
 
 def _check_revert(session: Session, trace_id: str, revert: Revert) -> None:

@@ -19,7 +19,7 @@ from connector.trace.changes import (
 )
 from connector.trace.clean import sightings, without_outliers
 from connector.trace.clocks import suggestions
-from connector.trace.edits import Clock, Exclude, Logged, Move, effective
+from connector.trace.edits import Clock, Exclude, Logged, Move, MoveSeveral, effective
 from connector.trace.inferred import Rest, placed, rest
 from connector.trace.joined import joined, stop_at
 from connector.trace.legs import Plan, Progress, leg, plan_legs
@@ -156,7 +156,7 @@ class Builder:
 
 
 def _moves_photos(entry: Logged) -> bool:
-    return isinstance(entry.edit, (Clock, Move, Exclude))
+    return isinstance(entry.edit, (Clock, Move, MoveSeveral, Exclude))
 
 
 @dataclass(frozen=True, slots=True)

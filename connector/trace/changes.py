@@ -10,7 +10,18 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from connector.metadata.fix import Fix, TimeSource
-from connector.trace.edits import Clock, Exclude, Logged, MatchRecording, Move, Roads, SetMode, StopEdit, Via
+from connector.trace.edits import (
+    Clock,
+    Exclude,
+    Logged,
+    MatchRecording,
+    Move,
+    MoveSeveral,
+    Roads,
+    SetMode,
+    StopEdit,
+    Via,
+)
 from connector.trace.model import Mode, ViaPoint
 from connector.trace.shape import LatLon, distance_m
 from connector.trace.stops import Place
@@ -39,13 +50,21 @@ def change_fixes(fixes: Sequence[Fix], force: Sequence[Logged]) -> Changed:
                 shifted = [_shifted(fix, seconds) for fix in by_id.values() if fix.camera == camera]
                 by_id.update({fix.asset_id: fix for fix in shifted})
             case Move(asset=asset, lat=lat, lon=lon) if asset in by_id:
-                moved = replace(by_id[asset], lat=lat, lon=lon, accuracy_m=MOVED_SIGMA_M, problem=None)
-                by_id[asset] = moved
+                by_id[asset] = _moved(by_id[asset], lat, lon)
+            case MoveSeveral(moves=moves):
+                there = [move for move in moves if move.asset in by_id]
+                by_id.update({move.asset: _moved(by_id[move.asset], move.lat, move.lon) for move in there})
+                if len(there) < len(moves):
+                    lost.append(entry.seq)
             case Exclude(asset=asset) if asset in by_id:
                 excluded.add(asset)
             case Clock() | Move() | Exclude():
                 lost.append(entry.seq)
     return Changed(tuple(by_id[fix.asset_id] for fix in fixes), frozenset(excluded), tuple(lost))
+
+
+def _moved(fix: Fix, lat: float, lon: float) -> Fix:
+    return replace(fix, lat=lat, lon=lon, accuracy_m=MOVED_SIGMA_M, problem=None)
 
 
 def _shifted(fix: Fix, seconds: float) -> Fix:

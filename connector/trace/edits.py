@@ -66,6 +66,13 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveSeveral:
+    """Each of the photos was taken where it says, in one step: the places that were guessed are accepted."""
+
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """``seconds`` are added to the wall times of that camera (``None``: photos that name no camera)."""
 
@@ -106,13 +113,14 @@ class Revert:
     own_step: bool = False
 
 
-Edit = Via | SetMode | Roads | Exclude | Move | Clock | StopEdit | MatchRecording | Revert
+Edit = Via | SetMode | Roads | Exclude | Move | MoveSeveral | Clock | StopEdit | MatchRecording | Revert
 KINDS: Mapping[str, type[Any]] = {
     "via": Via,
     "mode": SetMode,
     "roads": Roads,
     "exclude": Exclude,
     "move": Move,
+    "moves": MoveSeveral,
     "clock": Clock,
     "stop": StopEdit,
     "recording": MatchRecording,
@@ -149,7 +157,8 @@ class BadEdit(ValueError):
 def to_json(edit: Edit) -> dict[str, Any]:
     """The edit as a JSON object: ``kind`` and its fields."""
     kind = next(name for name, of in KINDS.items() if isinstance(edit, of))
-    return {"kind": kind, **asdict(edit)}
+    said = {"kind": kind, **asdict(edit)}
+    return {**said, "moves": list(said["moves"])} if isinstance(edit, MoveSeveral) else said
 
 
 def from_json(said: Mapping[str, Any]) -> Edit:
@@ -171,12 +180,15 @@ def from_json(said: Mapping[str, Any]) -> Edit:
         raise BadEdit(problems)
     if values.get("mode") is not None and "mode" in values:
         values["mode"] = Mode(values["mode"])
+    if "moves" in values:
+        values["moves"] = tuple(Move(**each) for each in values["moves"])
     made: Edit = of(**values)
     return made
 
 
 _NUMBERS = {"lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "seconds": (-1e9, 1e9)}
 _NAMES = {"after_asset", "before_asset", "asset", "anchor_asset"}
+MOST_MOVES = 3_000
 _MAY_BE_NONE = {"after_via", "replaces", "mode", "camera", "name", "emoji"}
 
 
@@ -186,6 +198,8 @@ def _wrong(key: str, value: object) -> str | None:
         return None if key in _MAY_BE_NONE else f"{key} must be given"
     if key in _NUMBERS:
         return _wrong_number(key, value)
+    if key == "moves":
+        return _wrong_moves(value)
     if key == "mode" and value not in list(Mode):
         return f"mode must be one of {', '.join(Mode)}, not {value!r}"
     if key in {"seq", "after_via", "replaces"} and (not isinstance(value, int) or isinstance(value, bool)):
@@ -194,6 +208,18 @@ def _wrong(key: str, value: object) -> str | None:
         return f"{key} must be true or false"
     if key in _NAMES | {"camera", "name", "emoji", "recording"} and (not isinstance(value, str) or len(value) > 500):
         return f"{key} must be a text of at most 500 characters"
+    return None
+
+
+def _wrong_moves(said: object) -> str | None:
+    """What is wrong with the first of several moves that is wrong."""
+    if not isinstance(said, list) or not 0 < len(said) <= MOST_MOVES:
+        return f"moves must be a list of 1 to {MOST_MOVES:,} moves"
+    for n, each in enumerate(said, 1):
+        if not isinstance(each, Mapping) or each.keys() != {"asset", "lat", "lon"}:
+            return f"move {n} must have asset, lat and lon, and nothing else"
+        if wrong := next(filter(None, (_wrong(key, value) for key, value in each.items())), None):
+            return f"move {n}: {wrong}"
     return None
 
 

@@ -150,6 +150,10 @@ def test_an_edit_made_while_the_album_is_traced_is_not_lost(
         ({"kind": "tunnel"}, "there is no edit of kind 'tunnel'"),
         ({"colour": "red"}, "via has no 'colour'"),
         ({"own_step": True}, "via has no 'own_step'"),
+        ({"kind": "moves", "moves": []}, "moves must be a list of 1 to 3,000 moves"),
+        ({"kind": "moves", "moves": [7]}, "move 1 must have asset, lat and lon, and nothing else"),
+        ({"kind": "moves", "moves": [{"asset": "nobody", "lat": 91, "lon": 9}]}, "there is no photo 'nobody'"),
+        ({"kind": "moves", "moves": [{"asset": "nobody", "lat": 91, "lon": 9}]}, "move 1: lat must be a number"),
     ],
 )
 def test_an_edit_that_cannot_be(
@@ -158,6 +162,20 @@ def test_an_edit_that_cannot_be(
     with pytest.raises(Invalid, match=says):
         edits.edit(services, anna, trace_id, {**via, **change}, 1)
     assert traces.trace(services, anna, trace_id).version == 1
+
+
+def test_several_photos_are_moved_in_one_step(services: Services, anna: Person, trace_id: str) -> None:
+    before = scenes.document(services, anna, trace_id)
+    keys = before["photos"]["key"][:2]
+    moves = [{"asset": key, "lat": 48.001, "lon": (9.001, 9.002)[n]} for n, key in enumerate(keys)]
+    done = edits.edit(services, anna, trace_id, {"kind": "moves", "moves": moves}, 1)
+    assert (done.version, done.steps.undo) == (2, 1)
+    fixes = {fix.asset_id: fix for fix in scenes.scene(services, anna, trace_id).trace.fixes}
+    photos = scenes.scene(services, anna, trace_id).photos
+    at = {photo.key: (fixes[asset].lat, fixes[asset].lon) for asset, photo in photos.items()}
+    assert [at[key] for key in keys] == [(48.001, 9.001), (48.001, 9.002)]
+    edits.undo(services, anna, trace_id, 2)
+    assert scenes.document(services, anna, trace_id)["photos"] == before["photos"]
 
 
 def test_what_is_taken_away_is_a_step_of_its_own(

@@ -1,9 +1,10 @@
 """Correcting by hand on 1,000 photos: from letting go of the line until its new shape is on the map and on the screen.
 
-    python -m tests.bench.drag [--photos 1000] [--drags 40] [--maps FOLDER]    FOLDER: where maps are (TRACER_DATA/maps)
+    python -m tests.bench.drag [--photos 1000] [--drags 80] [--maps FOLDER]    FOLDER: where maps are (TRACER_DATA/maps)
 
 A real server, a real router, a real Chromium. Without ``--maps`` the map is built from ../shared. Half of the drags are
 let go in full motion, half after a moment of rest. What the engine took is what the server says of the same edit.
+Frames of an empty map are taken in turns with the drags, so that whatever else the machine does falls on both.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ BOX = (47.06, 9.49, 47.24, 9.62)
 """South, west, north, east of where the roads of that map are."""
 BEGIN = datetime(2026, 5, 2, 6, 0, tzinfo=UTC)
 BETWEEN_M, WALKING_M_S, A_DAY = 350, 1.3, 100
+EMPTY_EVERY, EMPTY_FRAMES = 4, 24
 TIMES_ENGINE, MORE_MS, TIMES_FRAME = 2.0, 40.0, 2.0
 
 #: which legs are handed to the map and when, to what is drawn over it and to its own sources; when that was painted
@@ -91,22 +93,23 @@ _NOTHING = """async (address) => {
   return took;
 }"""
 
-_EMPTY = """() => new Promise((resolve) => {
+#: frames of the map without what we draw on it, each after a step of one pixel; it is whole again afterwards
+_EMPTY = """(count) => new Promise((resolve) => {
   const map = document.querySelector(".map").map;
-  const ours = (layer) => map.getSource(layer.source)?.type === "geojson" && layer.source !== "world";
-  map.getStyle().layers.filter(ours).forEach((layer) => map.setLayoutProperty(layer.id, "visibility", "none"));
-  map.once("idle", () => {
-    const times = [];
-    let x = 1;
-    const next = () => {
-      times.push(performance.now());
-      if (times.length > 90) { map.off("render", next); resolve(times.slice(1).map((t, n) => t - times[n])); }
-      else map.panBy([x = -x, 0], { duration: 0 });
-    };
-    map.on("render", next);
-    map.triggerRepaint();
-  });
-  map.triggerRepaint();
+  const drawn = ({ source }) => map.getSource(source)?.type === "geojson" && source !== "world";
+  const ours = map.getStyle().layers.filter(drawn);
+  const show = (how) => ours.forEach((layer) => map.setLayoutProperty(layer.id, "visibility", how));
+  const times = [];
+  let x = 1;
+  const next = () => {
+    times.push(performance.now());
+    if (times.length <= count) { map.panBy([x = -x, 0], { duration: 0 }); return; }
+    map.off("render", next);
+    show("visible");
+    map.once("idle", () => resolve(times.slice(1).map((t, n) => t - times[n])));
+  };
+  show("none");
+  map.once("idle", () => { map.on("render", next); map.triggerRepaint(); });
 })"""
 
 
@@ -160,8 +163,8 @@ def write_album(folder: Path, maps: Path, count: int) -> None:
             write_photo(folder / f"IMG_{n:05}.jpg", place, instant, shade=n)
 
 
-def drags(page: Page, trace: Any, count: int) -> Iterator[Dragged]:
-    """That many drags of legs all over the trace, each saved before the next begins."""
+def drags(page: Page, trace: Any, count: int, frames: list[float]) -> Iterator[Dragged]:
+    """That many drags of legs all over the trace, each saved before the next begins; in between ``frames`` grow."""
     legs = [n for n, how in enumerate(trace["legs"]["how"]) if how in ("routed", "matched")]
     random.Random(3).shuffle(legs)
     page.evaluate(_WATCH)
@@ -170,6 +173,8 @@ def drags(page: Page, trace: Any, count: int) -> Iterator[Dragged]:
         if done < count and _look_at(page, leg):
             yield _drag(page, leg, rest=done % 2 == 1)
             done += 1
+            if done % EMPTY_EVERY == 0:
+                frames += page.evaluate(_EMPTY, EMPTY_FRAMES)
 
 
 def _look_at(page: Page, leg: int) -> bool:
@@ -281,9 +286,10 @@ def measure(service: Service, count: int) -> bool:
         desk = Desk(service, context, Seen())
         trace_id = make_trace(desk, "drag")
         page = desk.open(f"/traces/{trace_id}")
-        found = list(drags(page, desk.document(trace_id), count))
+        frames: list[float] = []
+        found = list(drags(page, desk.document(trace_id), count, frames))
         page.wait_for_selector(READY)
-        return report(found, page.evaluate(_EMPTY), page.evaluate(_NOTHING, f"{service.url}/healthz"))
+        return report(found, frames, page.evaluate(_NOTHING, f"{service.url}/healthz"))
 
 
 def main(said: argparse.Namespace) -> int:
@@ -300,6 +306,6 @@ def main(said: argparse.Namespace) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, default=1000)
-    parser.add_argument("--drags", type=int, default=40)
+    parser.add_argument("--drags", type=int, default=80)
     parser.add_argument("--maps", type=Path)
     sys.exit(main(parser.parse_args()))

@@ -204,13 +204,17 @@ def test_places_that_were_guessed_are_accepted(desk: Desk, guessed_id: str) -> N
     assert answer.value.ok
     assert sent_with(answer.value)["kind"] == "move"
     expect(page.get_by_role("heading", name="1 photo placed by its time")).to_be_visible()
-    page.get_by_role("button", name="Accept all").click()
+    with saving(page):
+        page.keyboard.press("Control+z")
+    expect(page.get_by_role("heading", name="2 photos placed by their time")).to_be_visible()
+    with page.expect_response("**/edits") as all_of_them:
+        page.get_by_role("button", name="Accept all").click()
+    assert (sent_with(all_of_them.value)["kind"], len(sent_with(all_of_them.value)["moves"])) == ("moves", 2)
     expect(page.get_by_role("button", name="Accept all")).to_have_count(0)
     assert desk.document(guessed_id)["inferred"]["leg"] == []
-    for left in (1, 2):
-        with saving(page):
-            page.keyboard.press("Control+z")
-        assert len(desk.document(guessed_id)["inferred"]["leg"]) == left
+    with saving(page):
+        page.keyboard.press("Control+z")
+    assert len(desk.document(guessed_id)["inferred"]["leg"]) == 2, "accepted in one step, taken back in one"
 
 
 def test_a_photo_is_left_out_and_brought_back(desk: Desk, trace_id: str) -> None:

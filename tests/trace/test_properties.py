@@ -23,11 +23,14 @@ from connector.trace.edits import (
     Logged,
     MatchRecording,
     Move,
+    MoveSeveral,
     Revert,
     Roads,
     SetMode,
     StopEdit,
     Via,
+    from_json,
+    to_json,
 )
 from connector.trace.geojson import feature_collection
 from connector.trace.model import How, Mode, Trace
@@ -80,6 +83,10 @@ def edits(draw: st.DrawFn, ids: Sequence[str]) -> list[Edit]:
         st.builds(Roads, after_asset=names, before_asset=names, follow=st.booleans()),
         st.builds(Exclude, asset=names),
         st.builds(Move, asset=names, lat=lat, lon=lon),
+        st.builds(
+            MoveSeveral,
+            moves=st.lists(st.builds(Move, asset=names, lat=lat, lon=lon), min_size=1, max_size=3).map(tuple),
+        ),
         st.builds(MatchRecording, recording=st.sampled_from(["walk.gpx", "gone.gpx"]), match=st.booleans()),
         st.builds(Clock, camera=st.sampled_from([None, "A", "B", "C"]), seconds=st.sampled_from([37.0, -3600.0])),
         st.builds(StopEdit, anchor_asset=names, split=st.booleans(), merge=st.booleans(), name=st.just("Home")),
@@ -133,6 +140,25 @@ def test_every_trace_is_whole(town: Routers, fixes: list[Fix]) -> None:
 @given(st.data(), albums())
 def test_every_edited_trace_is_whole(town: Routers, data: st.DataObject, fixes: list[Fix]) -> None:
     _holds(build(fixes, town, log=_log(data.draw(edits([f.asset_id for f in fixes])))), fixes)
+
+
+@FEW
+@given(st.data(), albums())
+def test_several_moved_at_once_are_as_moved_one_by_one(town: Routers, data: st.DataObject, fixes: list[Fix]) -> None:
+    names = st.sampled_from([*(fix.asset_id for fix in fixes), "gone"])
+    move = st.builds(Move, asset=names, lat=st.floats(47.99, 48.03), lon=st.floats(8.99, 9.04))
+    moves = data.draw(st.lists(move, min_size=1, max_size=5))
+    at_once = build(fixes, town, log=_log([MoveSeveral(moves=tuple(moves))]))
+    one_by_one = build(fixes, town, log=_log(moves))
+
+    assert _bytes(replace(at_once, not_applying=())) == _bytes(replace(one_by_one, not_applying=()))
+    assert bool(at_once.not_applying) == bool(one_by_one.not_applying)
+
+
+@given(st.data())
+def test_an_edit_comes_back_from_its_json(data: st.DataObject) -> None:
+    for edit in data.draw(edits(["p0", "p1"])):
+        assert from_json(json.loads(json.dumps(to_json(edit)))) == edit
 
 
 @FEW
@@ -202,6 +228,8 @@ def _named(edit: Edit) -> list[str]:
             return [edit.after_asset, edit.before_asset]
         case Exclude() | Move():
             return [edit.asset]
+        case MoveSeveral():
+            return [move.asset for move in edit.moves]
         case StopEdit():
             return [edit.anchor_asset]
     return []

@@ -146,6 +146,7 @@ export type Edit =
   | { kind: "roads"; after_asset: string; before_asset: string; follow: boolean }
   | { kind: "exclude"; asset: string }
   | { kind: "move"; asset: string; lat: number; lon: number }
+  | { kind: "moves"; moves: { asset: string; lat: number; lon: number }[] }
   | { kind: "clock"; camera: string | null; seconds: number }
   | { kind: "stop"; anchor_asset: string; name?: string; emoji?: string; merge?: boolean; split?: boolean }
   | { kind: "revert"; seq: number; own_step?: boolean };

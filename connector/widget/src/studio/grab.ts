@@ -9,6 +9,7 @@ import type { View } from "../view";
 import type { Edit } from "./api";
 import { Carried } from "./carried";
 import { Hand } from "./hand";
+import { painted } from "./painted";
 import { Preview } from "./preview";
 import type { Session } from "./session";
 
@@ -45,6 +46,7 @@ export class Grab {
   private dragging = false;
   private marked = NO_LEG;
   private touchedAt = -Infinity;
+  private rereads = 0;
 
   constructor(private readonly view: View, private readonly session: Session, private readonly chosen: Chosen) {
     this.preview = new Preview((edit) => session.preview(edit), (changes) => this.show(changes));
@@ -60,17 +62,28 @@ export class Grab {
 
   /** Another trace: the map draws all of it. */
   reread(): void {
+    this.rereads += 1;
     this.touched = [];
     this.hand.clear();
     this.refresh();
   }
 
-  /** After an edit: the new shapes are seen at once, and stay until the map has drawn them itself. */
-  corrected(changes: Changes): void {
+  /** After an edit: the new shapes are seen at once, and stay until the map has drawn them itself. What costs time, and
+   * `then`, waits until they are on the screen. */
+  corrected(changes: Changes, then: () => void): void {
     this.preview.end();
-    this.draw(this.session.trace, changes);
-    const legs = this.touched;
-    this.view.update(this.session.trace, legs, Object.keys(changes.stops).map(Number));
+    const { trace } = this.session;
+    this.draw(trace, changes);
+    const { rereads, touched } = this;
+    painted(() => {
+      if (rereads !== this.rereads) return; // all of it was drawn anew meanwhile
+      this.handOver(trace, touched, Object.keys(changes.stops).map(Number));
+      then();
+    });
+  }
+
+  private handOver(trace: Session["trace"], legs: number[], stops: number[]): void {
+    this.view.update(trace, legs, stops);
     this.refresh();
     this.view.map.once("idle", () => {
       if (this.touched === legs) this.let();

@@ -49,15 +49,6 @@ export class Session {
     return this.write(() => this.post(edit), (done) => this.shown(done, this.movesPhotos(edit)));
   }
 
-  /** One after the other, until one is refused; the trace is read again once, at the end. */
-  async editAll(edits: readonly Edit[]): Promise<boolean> {
-    for (const edit of edits.slice(0, -1)) {
-      if (!(await this.write(() => this.post(edit), () => Promise.resolve()))) return false;
-    }
-    const last = edits.at(-1);
-    return last !== undefined && this.write(() => this.post(last), () => this.reread());
-  }
-
   undo(): Promise<boolean> {
     return this.log.undo === null ? Promise.resolve(false) : this.step("undo");
   }
@@ -107,7 +98,21 @@ export class Session {
 
   async reread(): Promise<void> {
     clearTimeout(this.settle);
-    const fresh = read(await this.api.document(this.id));
+    this.take(read(await this.api.document(this.id)));
+  }
+
+  /** As it is by now, unless a hand is at work or something newer is being written: then a while later. */
+  private async freshen(): Promise<void> {
+    const fresh = this.busy() ? null : read(await this.api.document(this.id));
+    if (fresh && !this.busy() && Number(fresh.wire.version) >= this.version) this.take(fresh);
+    else this.later(SETTLE_MS);
+  }
+
+  private busy(): boolean {
+    return this.held || this.writing > 0;
+  }
+
+  private take(fresh: Trace): void {
     this.trace = this.wanted ? styled(fresh, this.wanted) : fresh;
     this.watcher.reread(this.trace);
   }
@@ -166,10 +171,7 @@ export class Session {
 
   private later(ms: number): void {
     clearTimeout(this.settle);
-    this.settle = window.setTimeout(() => {
-      if (this.held || this.writing) this.later(SETTLE_MS);
-      else void this.reread().catch(() => undefined); // the next edit says what is wrong
-    }, ms);
+    this.settle = window.setTimeout(() => void this.freshen().catch(() => undefined), ms); // the next edit says what is wrong
   }
 }
 
@@ -178,4 +180,4 @@ function styled(trace: Trace, style: Style): Trace {
 }
 
 /** What moves photos or stops even where no leg changes. */
-const MOVES_PHOTOS = new Set<Edit["kind"]>(["move", "exclude", "clock", "stop", "revert"]);
+const MOVES_PHOTOS = new Set<Edit["kind"]>(["move", "moves", "exclude", "clock", "stop", "revert"]);

@@ -207,8 +207,8 @@ class Bed {
     bed.session = await Session.open(desk.api, id, {
       reread: (trace) => bed.reread(trace),
       corrected: (trace, changes) => {
-        bed.grab?.corrected(changes);
-        bed.tell(trace);
+        if (bed.grab) bed.grab.corrected(changes, () => bed.tell(trace));
+        else bed.tell(trace);
       },
       restyled: (trace) => bed.restyled(trace),
       refused: hooks.refused,

@@ -4,11 +4,13 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Position } from "geojson";
 import { calm, photoUrl } from "../config";
 import type { Photo, Suggestion } from "../document";
-import type { Edit } from "./api";
 import { Carried } from "./carried";
 import { useDesk } from "./desk";
 import { Clocks } from "./clocks";
 import type { Work } from "./trace";
+
+/** Photos of one edit, at most. */
+const AT_ONCE = 3000;
 
 export function Tray({ work }: { work: Work }): JSX.Element {
   const { say } = useDesk();
@@ -18,7 +20,7 @@ export function Tray({ work }: { work: Work }): JSX.Element {
   const left = trace.photos.filter((photo) => photo.key in out);
   const guessed = trace.photos.filter((photo) => photo.inferred);
   const photo = chosen?.what === "photo" ? trace.photos.find((each) => each.key === chosen.key) : undefined;
-  const accept = (): void => void work.session.editAll(guessed.map(confirmed));
+  const accept = (): void => void work.session.edit({ kind: "moves", moves: guessed.slice(0, AT_ONCE).map(where) });
   return (
     <>
       {photo ? <OnePhoto work={work} photo={photo} /> : <p class="hint">{say("photos_hint")}</p>}
@@ -57,9 +59,9 @@ export function thumb(work: Work, photo: Photo, edge: 64 | 256 = 256): string {
   return photoUrl(`${work.session.api.base}/traces/${work.session.id}/photos/`, photo.key, edge);
 }
 
-function confirmed(photo: Photo): Edit {
+function where(photo: Photo): { asset: string; lat: number; lon: number } {
   const [lon = 0, lat = 0] = photo.at ?? [];
-  return { kind: "move", asset: photo.key, lat, lon };
+  return { asset: photo.key, lat, lon };
 }
 
 /** A photo that takes no part, until it is brought back. */
@@ -136,7 +138,7 @@ function Guessed({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
     <div class="loose">
       <button type="button" class="bare" title={say("show_on_map")} aria-label={say("show_photo", { photo: label })} onClick={show}><img src={thumb(work, photo)} alt="" /></button>
       <span class="what"><strong>{photo.name ?? label}</strong><small>{say("away_from_next", { time: words.duration(seconds) })}</small></span>
-      <button type="button" class="small" aria-label={say("accept_photo", { photo: label })} onClick={() => void work.session.edit(confirmed(photo))}>{say("accept")}</button>
+      <button type="button" class="small" aria-label={say("accept_photo", { photo: label })} onClick={() => void work.session.edit({ kind: "move", ...where(photo) })}>{say("accept")}</button>
       <button type="button" class="small" aria-label={say("move_photo", { photo: label })} disabled={!work.grab} onClick={() => byKeys(work, photo, say("move_photo", { photo: label }))}>{say("move")}</button>
     </div>
   );
