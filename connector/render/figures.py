@@ -87,6 +87,7 @@ def shown_fixes(scene: Scene) -> list[Fix]:
     trace = scene.trace
     fixes = {fix.asset_id: fix for fix in trace.fixes}
     placed = [asset_id for stop in trace.stops for asset_id in stop.asset_ids]
+    placed += [each.asset_id for each in trace.inferred]
     ids = placed or [each.asset_id for each in trace.unplaced]
     return [fixes[asset_id] for asset_id in ids if asset_id in fixes]
 
@@ -169,7 +170,7 @@ def _time(scene: Scene) -> Figure | None:
     span = times[-1] - times[0]
     if days > 1 and span > _FEW_HOURS:
         return _counted(scene, days, "days")
-    if span < timedelta(minutes=1):
+    if span < timedelta(minutes=1) or not scene.trace.legs:
         return None
     return Figure(duration(span.total_seconds(), scene.lang), word(scene.lang, "duration"))
 

@@ -22,6 +22,8 @@ _ALONE = 2.2
 """Where there is only one place its photo has the map to itself."""
 _PRINTS_PER_AREA = 11.0
 """A photo may take one part in so many of the map."""
+_BORDER_PX, _BADGE_PX = 5.0, 15.0
+_ROUNDS = 3
 _DOT_PX = 5.5
 _DOTS_APART_PX = 26.0
 _MOST_DOTS = 120
@@ -62,7 +64,10 @@ class Marks:
         self._room = room
         self._size = size
         self._stops = scene.trace.stops
-        self._points = view.points(np.array([(s.lat, s.lon) for s in self._stops], dtype=float).reshape(-1, 2))
+        spots = [(each.lat, each.lon, each.asset_ids) for each in self._stops]
+        spots += [(each.lat, each.lon, (each.asset_id,)) for each in scene.trace.inferred]
+        self._points = view.points(np.array([spot[:2] for spot in spots], dtype=float).reshape(-1, 2))
+        self._ids = [ids for *_, ids in spots]
         self._text = theme.text_font
 
     def place_dots(self, colours: Sequence[str]) -> str:
@@ -88,16 +93,36 @@ class Marks:
             return ""
         if len(groups(self._points, side, range(len(self._points)))) == 1:
             side *= _ALONE
+        chosen = list(self._chosen(prints, side))
+        boxes = self._boxes([head for head, _, _ in chosen], side)
         return "".join(
-            self._place_photo(prints, n, asset_id, head, count, side)
-            for n, (head, asset_id, count) in enumerate(self._chosen(prints, side))
+            self._photo(prints, n, each, box)
+            for n, (each, box) in enumerate(zip(chosen, boxes, strict=True))
+            if box is not None
         )
+
+    def _boxes(self, heads: Sequence[int], side: float) -> list[Box | None]:
+        """The room of each photo, one after the other; then each once more, because those after it have chosen."""
+        boxes: list[Box | None] = [None] * len(heads)
+        for _ in range(_ROUNDS):
+            for k, head in enumerate(heads):
+                if (before := boxes[k]) is not None:
+                    self._room.leave(before)
+                boxes[k] = self._box_beside(head, side)
+        return boxes
+
+    def _box_beside(self, head: int, side: float) -> Box | None:
+        x, y = (float(value) for value in self._points[head])
+        whole = side + (2 * _BORDER_PX + _BADGE_PX) * self._size
+        distances = [each * self._size for each in (16.0, 28.0, 40.0, 70.0, 110.0)]
+        box = self._room.best(around(x, y, whole, whole, distances), 8.0 * self._size, 0.12)
+        return None if box is None else self._room.take(box)
 
     def _chosen(self, prints: Prints, side: float) -> Iterator[tuple[int, str, int]]:
         """Stop, photo and number of photos around, of those that stand out: as a person said, else well spread."""
         pinned = set(self._scene.style.featured)
         keys = {asset_id: photo.key for asset_id, photo in self._scene.photos.items()}
-        own = [[i for i in stop.asset_ids if prints.has(i)] for stop in self._stops]
+        own = [[i for i in ids if prints.has(i)] for ids in self._ids]
         wanted = [[i for i in ids if keys[i] in pinned] for ids in own] if pinned else own
         able = [n for n, ids in enumerate(wanted) if ids]
         order = sorted(able, key=lambda n: -len(own[n]))
@@ -110,17 +135,13 @@ class Marks:
             head = clusters[k][0]
             yield head, wanted[head][len(wanted[head]) // 2], int(weights[k])
 
-    def _place_photo(self, prints: Prints, n: int, asset_id: str, head: int, count: int, side: float) -> str:
-        x, y = (float(value) for value in self._points[head])
-        border, badge = 5.0 * self._size, 15.0 * self._size
-        whole = side + 2 * border + badge
-        distances = [each * self._size for each in (16.0, 40.0, 70.0, 110.0)]
-        box = self._room.best(around(x, y, whole, whole, distances), 8.0 * self._size, 0.12)
-        if box is None:
-            return ""
-        self._room.take(box)
+    def _photo(self, prints: Prints, n: int, chosen: tuple[int, str, int], box: Box) -> str:
+        head, asset_id, count = chosen
+        badge = _BADGE_PX * self._size
         card = Box(box.left, box.top + badge, box.right - badge, box.bottom)
-        return group("photo", box, self._card(prints.print(asset_id, card.grown(-border)), card, (x, y), n, count))
+        anchor = float(self._points[head][0]), float(self._points[head][1])
+        photo = prints.print(asset_id, card.grown(-_BORDER_PX * self._size))
+        return group("photo", box, self._card(photo, card, anchor, n, count))
 
     def _card(self, photo: str, card: Box, anchor: tuple[float, float], n: int, count: int) -> Iterator[str]:
         theme, size = self._theme, self._size
@@ -187,7 +208,7 @@ class Marks:
             return ""
         own = [
             Name(stop.name, "own", 0, float(x), float(y))
-            for stop, (x, y) in zip(self._stops, self._points, strict=True)
+            for stop, (x, y) in zip(self._stops, self._points, strict=False)
             if stop.name
         ]
         placed: dict[str, str] = {}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from connector.render.colour import lab
 from connector.render.markup import rect
 from connector.render.placing import Box
 from connector.render.scene import Scene, Thumbnail
@@ -71,8 +72,22 @@ def spread(points: np.ndarray, weights: Sequence[float], count: int) -> list[int
     return chosen
 
 
-def evenly(ids: Sequence[str], count: int) -> list[str]:
-    """``count`` of the ids, from the first to the last, at even distances."""
+def varied(ids: Sequence[str], colours: Mapping[str, str], count: int) -> list[str]:
+    """``count`` of the ids in their order, one of each part of the trip: the one least like those before it.
+
+    ``colours``: ``#rrggbb`` by id. Where none of a part is known it is the middle one; of a burst only one is taken.
+    """
     if len(ids) <= count:
         return list(ids)
-    return [ids[round(k * (len(ids) - 1) / (count - 1))] for k in range(count)] if count > 1 else [ids[len(ids) // 2]]
+    parts = [ids[k * len(ids) // count : (k + 1) * len(ids) // count] for k in range(count)]
+    chosen: list[str] = []
+    for part in parts:
+        known = np.array([lab(colours[each]) for each in chosen if each in colours]).reshape(-1, 3)
+        able = [each for each in part if each in colours] if len(known) else []
+        chosen.append(max(able, key=lambda each: _unlike(colours[each], known)) if able else part[len(part) // 2])
+    return chosen
+
+
+def _unlike(colour: str, others: np.ndarray) -> float:
+    """Distance in OKLab from the nearest of the others."""
+    return float(np.linalg.norm(others - lab(colour), axis=1).min())

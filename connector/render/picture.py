@@ -8,7 +8,7 @@ Whatever there is nothing to say for is left out, and the map gets its room.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -26,12 +26,14 @@ from connector.render.marks import Marks, names_of
 from connector.render.markup import Face, group, is_rtl, rect, said, shortened, stroke, text_line, wrapped
 from connector.render.palette import MODES, path_colours, photo_colours, stop_colours
 from connector.render.path import draw, trembling
-from connector.render.photos import Prints, evenly
+from connector.render.photos import Prints, varied
+from connector.render.places import placed_photos
 from connector.render.placing import Box, Room
 from connector.render.scene import Scene, Thumbnail
 from connector.render.themes import Theme, theme_of
 from connector.render.view import View, fit
 from connector.render.words import word
+from connector.trace.model import How
 from connector.trace.shape import decode
 
 
@@ -111,7 +113,7 @@ class _Picture:
     def svg(self) -> str:
         shape, theme = self._shape, self._theme
         canvas = Box(0, 0, shape.width, shape.height)
-        words = _Panel(self._scene, shape, theme, self._prints)
+        words = _Panel(self._scene, shape, theme, self._prints, credit=self._credit())
         frame, panel = words.laid_out()
         title = f"<title>{said(self._scene.title or word(self._scene.lang, 'untitled'))}</title>"
         return "".join(
@@ -125,6 +127,13 @@ class _Picture:
                 "</svg>",
             ]
         )
+
+    def _credit(self) -> str:
+        """To whom the picture owes its ways and its map; empty where neither was used."""
+        trace, places = self._scene.trace, _places(self._scene)
+        is_routed = any(leg.how is How.ROUTED for leg in trace.legs)
+        has_map = self._tiles is not None and len(places) > 0 and bool(self._tiles.covering(*_around_all(places)))
+        return " · ".join(ATTRIBUTION) if is_routed or has_map else ""
 
     def _inside(self, frame: Box) -> Iterator[str]:
         places = _places(self._scene)
@@ -157,9 +166,10 @@ class _Picture:
         """Without a single place there is no map: the photos themselves, side by side."""
         yield rect(frame, self._theme.palette.land)
         ids = [each.asset_id for each in self._scene.trace.unplaced if self._prints.has(each.asset_id)]
+        colours = _colours_of(self._scene)
         sentence = word(self._scene.lang, "no_places" if self._scene.photos else "no_photos")
         if ids:
-            yield from _mosaic(frame, ids, self._prints)
+            yield from _mosaic(frame, ids, colours, self._prints)
         size = 19 * self._shape.size
         wide = width_px(sentence, self._theme.text_font, 600, size) + 48
         note = Box.around(*frame.middle, wide, size * 2.6)
@@ -196,6 +206,11 @@ def _places(scene: Scene) -> np.ndarray:
     return np.concatenate([*lines, np.array(rows, dtype=float).reshape(-1, 2)])
 
 
+def _around_all(places: np.ndarray) -> tuple[float, float, float, float]:
+    (south, west), (north, east) = places.min(axis=0), places.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
 def _around(canvas: Box, frame: Box, theme: Theme) -> str:
     """The paper around the frame, painted over what the map drew beyond it: far quicker than a clip."""
     r = 2.0 if theme.drawn_by_hand else _CORNER
@@ -220,7 +235,11 @@ def _drawn_frame(frame: Box, theme: Theme) -> str:
     return stroke(d, theme.ink, 2.4)
 
 
-def _mosaic(frame: Box, ids: Sequence[str], prints: Prints) -> Iterator[str]:
+def _colours_of(scene: Scene) -> dict[str, str]:
+    return {asset_id: photo.colour for asset_id, photo in scene.photos.items() if photo.colour is not None}
+
+
+def _mosaic(frame: Box, ids: Sequence[str], colours: Mapping[str, str], prints: Prints) -> Iterator[str]:
     """Photos in rows that fill the frame."""
     able = [(r, c) for r in range(1, 9) for c in range(1, 9) if r * c <= len(ids)]
 
@@ -231,7 +250,7 @@ def _mosaic(frame: Box, ids: Sequence[str], prints: Prints) -> Iterator[str]:
 
     rows, columns = min(able, key=cost)
     wide, high = frame.width / columns, frame.height / rows
-    for n, asset_id in enumerate(evenly(ids, rows * columns)):
+    for n, asset_id in enumerate(varied(ids, colours, rows * columns)):
         box = Box.of(frame.left + n % columns * wide, frame.top + n // columns * high, wide, high)
         yield prints.print(asset_id, box.grown(-2))
 
@@ -260,8 +279,9 @@ def _text(text: str, x: float, y: float, look: _Type, theme: Theme, lang: str) -
 class _Panel:
     """The words and photos around the map, laid out from the bottom (or, beside the map, from the top)."""
 
-    def __init__(self, scene: Scene, shape: Shape, theme: Theme, prints: Prints) -> None:
+    def __init__(self, scene: Scene, shape: Shape, theme: Theme, prints: Prints, *, credit: str) -> None:
         self._scene = scene
+        self._credit_text = credit
         self._shape = shape
         self._theme = theme
         self._prints = prints
@@ -271,13 +291,22 @@ class _Panel:
         self._when = dates(scene)
 
     def _row_of_photos(self) -> list[str]:
-        shape, trace = self._shape, self._scene.trace
-        ids = [i for stop in trace.stops for i in stop.asset_ids if self._prints.has(i)]
+        """Of as many places as there is room for, in order of time; of too few places every photo may be taken."""
+        shape = self._shape
+        ids, one_of_each = self._ids_by_time()
         wanted = shape.photos_in_a_row * shape.photo_rows
         if len(ids) < 3 or not wanted:
             return []
         rows = max(1, min(shape.photo_rows, len(ids) // shape.photos_in_a_row))
-        return evenly(ids, min(wanted, shape.photos_in_a_row * rows))
+        count = min(wanted, shape.photos_in_a_row * rows)
+        return varied(one_of_each if len(one_of_each) >= count else ids, _colours_of(self._scene), count)
+
+    def _ids_by_time(self) -> tuple[list[str], list[str]]:
+        """All photos that can be shown, and one of every stop; photos placed by their time stand for themselves."""
+        shown = [each for each in placed_photos(self._scene) if self._prints.has(each.asset_id)]
+        shown.sort(key=lambda each: each.instant.timestamp() if each.instant is not None else math.inf)
+        one_of_each = {each.asset_id if each.stop is None else each.stop: each.asset_id for each in shown}
+        return [each.asset_id for each in shown], list(one_of_each.values())
 
     def laid_out(self) -> tuple[Box, list[str]]:
         """The frame of the map, and everything else as SVG."""
@@ -324,13 +353,14 @@ class _Panel:
 
     def _credit(self, left: float, right: float, bottom: float) -> tuple[float, str]:
         theme, size = self._theme, 14.0 * self._shape.size
-        has_map = bool(self._scene.trace.stops or self._scene.trace.inferred)
-        text = " · ".join(ATTRIBUTION) if has_map else ""
-        if not text:
+        text = self._credit_text
+        wide = width_px(text, "Inter", 400, size) + 40 if text else 0.0
+        drawn = self._modes(left, right - wide, bottom, size)
+        if text:
+            look = _Type(size, 400, theme.quiet, "end", font="Inter")
+            drawn += _text(text, right, bottom - 3, look, theme, self._scene.lang)
+        if not drawn:
             return 0.0, ""
-        look = _Type(size, 400, theme.quiet, font="Inter")
-        modes = self._modes(left, right - width_px(text, "Inter", 400, size) - 40, bottom, size)
-        drawn = modes + _text(text, right, bottom - 3, replace(look, anchor="end"), theme, self._scene.lang)
         return size, group("credit", Box(left, bottom - size, right, bottom), [drawn])
 
     def _modes(self, left: float, right: float, bottom: float, size: float) -> str:

@@ -27,6 +27,7 @@ from tests.render.scenes import (
     Trip,
     bench_trip,
     flown,
+    hike,
     named,
     over_the_pacific,
     photos_of,
@@ -168,11 +169,20 @@ def real(entry: Callable[..., tuple[str, str, Made]]) -> Iterator[tuple[str, str
     yield entry("porto-light", "landscape", porto, title="Porto Alegre", style=Style(theme="light", colour_by="time"))
     yield entry("hike-portland", "square", portland, title="Off the map", style=Style(theme="rose", photo_size="large"))
     yield entry(
-        "hike",
+        "shoebox-pyrenees",
         "portrait",
         lambda: photos_of(SHARED / "trips" / "pyrenees-2022" / "photos"),
         title="Pyrenees",
         style=Style(theme="forest"),
+    )
+    yield entry("hike", "portrait", lambda: hike("pyrenees-2022"), title="Up and over", style=Style(theme="forest"))
+    yield entry(
+        "hike-yosemite",
+        "landscape",
+        lambda: hike("yosemite-2015"),
+        title="Panorama and Mist Trail",
+        style=Style(theme="sketch", photo_size="large"),
+        link=LINK,
     )
     many = cache(
         lambda: with_drawn_photos(wandering((47.16, 9.51), 3000, datetime(2026, 5, 2, 6, 0, tzinfo=UTC), 3, 0.0007))

@@ -27,6 +27,7 @@ from connector.routing.router import Router
 from connector.trace.build import build
 from connector.trace.edits import Logged, SetMode, StopEdit
 from connector.trace.model import Mode
+from connector.trace.recordings import Recording, read_recording
 from tests.tiny_network import crossing
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -35,10 +36,11 @@ KINDS = ("station", "street", "park", "harbour", "cathedral", "cafe", "bridge", 
 
 @dataclass(frozen=True)
 class Trip:
-    """Photos and their thumbnails."""
+    """Photos, their thumbnails, and what was recorded beside them."""
 
     fixes: tuple[Fix, ...]
     thumbnail: Thumbnail
+    recordings: tuple[Recording, ...] = ()
 
 
 @cache
@@ -90,6 +92,14 @@ def photos_of(folder: Path) -> Trip:
         for name, path in files.items()
     ]
     return Trip(tuple(describe(asset, read) for asset in assets), thumbnail)
+
+
+def hike(name: str) -> Trip:
+    """Real photos of a hike in ../shared and the track of it."""
+    folder = SHARED / "trips" / name
+    (track,) = (folder / "gpx").iterdir()
+    with track.open("rb") as data:
+        return replace(photos_of(folder / "photos"), recordings=(read_recording(track.name, data),))
 
 
 def bench_trip(interval: str, name: str) -> Trip:
@@ -165,7 +175,7 @@ def without_places(trip: Trip) -> Trip:
 
 
 def scene_of(trip: Trip, routers: Routers, log: Sequence[Logged] = (), **said: object) -> Scene:
-    trace = build(trip.fixes, routers, log=log)
+    trace = build(trip.fixes, routers, log=log, recordings=trip.recordings)
     photos = {
         fix.asset_id: ScenePhoto(key=f"k{n}", name=fix.asset_id, colour=mean_colour(trip.thumbnail(fix.asset_id)))
         for n, fix in enumerate(trip.fixes)

@@ -18,15 +18,17 @@ from PIL import Image
 
 from connector.maps.tiles import Tiles
 from connector.render import picture
+from connector.render.figures import dates
 from connector.render.fonts import width_px
 from connector.render.palette import path_colours
+from connector.render.photos import varied
 from connector.render.picture import SHAPES, UnknownShape, png, svg, unwritable
 from connector.render.placing import Box
 from connector.render.scene import Scene, ScenePhoto, Thumbnail
 from connector.render.style import Style
 from connector.render.themes import THEMES, theme_of
 from connector.routing.pool import Routers
-from connector.trace.model import Trace
+from connector.trace.model import How, Trace
 from tests.render.scenes import Trip, flown, named, scene_of, town_trip, wandering, with_drawn_photos, without_places
 from tests.tiny_network import crossing
 
@@ -203,6 +205,64 @@ def test_a_picture_needs_nothing_else(town: tuple[Scene, Thumbnail], tiles: Tile
     drawn = svg(town[0], shape="portrait", tiles=tiles, thumbnail=town[1])
     assert "http" not in drawn.replace("http://www.w3.org/", "")
     assert "OpenStreetMap contributors" in drawn
+
+
+def test_the_map_is_credited_only_where_it_was_used(routers: Routers, tiles: Tiles) -> None:
+    far = [replace(fix, lat=(fix.lat or 0) - 60, lon=(fix.lon or 0) - 60) for fix in town_trip(9).fixes]
+    scene = scene_of(with_drawn_photos(far), routers)
+    assert {leg.how for leg in scene.trace.legs} == {How.DIRECT}
+    assert "OpenStreetMap" not in svg(scene, shape="square", tiles=tiles, thumbnail=lambda _: None)
+    routed = scene_of(town_trip(9), routers)
+    assert "OpenStreetMap" in svg(routed, shape="square", tiles=None, thumbnail=lambda _: None)
+
+
+def test_photos_placed_by_their_time_are_shown_and_dated_too(routers: Routers, tiles: Tiles) -> None:
+    """A camera without GPS beside a phone that took three photos."""
+    trip = town_trip(26)
+    blind = replace(
+        trip,
+        fixes=tuple(
+            fix if n in (0, 12, 25) else replace(fix, lat=None, lon=None, camera="a camera")
+            for n, fix in enumerate(trip.fixes)
+        ),
+    )
+    scene = scene_of(blind, routers)
+    assert len(scene.trace.inferred) > 15
+    asked: set[str] = set()
+
+    def watched(asset_id: str) -> bytes | None:
+        asked.add(asset_id)
+        return trip.thumbnail(asset_id)
+
+    drawn = svg(scene, shape="portrait", tiles=tiles, thumbnail=watched)
+    assert len(boxes(drawn, "photo")) > 3
+    assert asked & {each.asset_id for each in scene.trace.inferred}
+    check_no_overlap(drawn)
+    only = replace(scene, trace=replace(scene.trace, stops=tuple(replace(s, asset_ids=()) for s in scene.trace.stops)))
+    assert dates(only) == dates(scene)
+
+
+def test_a_photo_hides_the_path_only_where_it_must(routers: Routers, tiles: Tiles) -> None:
+    trip = town_trip(26)
+    scene = scene_of(trip, routers)
+    drawn = svg(scene, shape="portrait", tiles=tiles, thumbnail=trip.thumbnail)
+    shown = ElementTree.fromstring(drawn)  # noqa: S314  # our own
+    ends = [
+        [tuple(float(part) for part in point.split(",")) for point in (each.get("d") or "M")[1:].split("L")]
+        for each in shown.iter(f"{SVG}path")
+        if re.fullmatch(r"M[\d.]+,[\d.]+(L[\d.]+,[\d.]+)+", each.get("d") or "")
+        and float(each.get("stroke-width") or 0) == scene.style.width_px * 1.25
+    ]
+    assert sum(len(line) for line in ends) > 20
+    hidden = [p for line in ends for p in line for _, box in boxes(drawn, "photo") if box.holds(Box(*p, *p))]
+    assert len(hidden) <= 2
+
+
+def test_the_row_of_photos_shows_different_things() -> None:
+    colours = {"a": "#804020", "b": "#824222", "c": "#2040a0", "d": "#2242a2", "e": "#208020", "f": "#2140a1"}
+    assert varied(list("abcdef"), colours, 3) == ["b", "c", "e"]
+    assert varied(list("abcdef"), {}, 2) == ["b", "e"]
+    assert varied(list("ab"), colours, 3) == ["a", "b"]
 
 
 @pytest.mark.parametrize("title", ["罗马的秋天", "رحلة إلى روما", "🏔️🚲🌧️", "กรุงเทพ", "ירושלים", ""])
