@@ -14,6 +14,7 @@ import pytest
 from connector.render import words
 from connector.render.figures import coordinates, distance, duration, interval, scale_length
 from connector.render.words import LANGUAGES, language, sentence, word
+from connector.web.errors import TABLE
 
 RENDER = Path(words.__file__).parents[1]
 MODES = {"walk", "bicycle", "car", "train", "ferry", "flight", "unknown"}
@@ -128,33 +129,125 @@ def test_coordinates() -> None:
     assert coordinates(-1.0, 10.0) == "1.0000° S 10.0000° E"
 
 
-ENGINE = RENDER.parent / "trace"
-SPOKEN = {"inferred.py": "_why_unplaced", "legs.py": "_why_direct"}
+CONNECTOR = RENDER.parent
+#: of the engine, what no page shows: for whoever writes programs or files by hand
+FOR_PROGRAMS = {"trace/edits.py", "metadata/fixes_json.py", "trace/travelled.py"}
+#: sentences that are put together of parts
+MADE_OF = {
+    "its date {} {}": ["its date {} is impossible", "its date {} is where clocks begin that were never set"],
+    "is where clocks begin that were never set": [],
+    "{} point{}": ["{} point", "{} points"],
+    "{} {} left out": [
+        "{} without a time left out",
+        "{} without a possible place left out",
+        "{} of a very vague place left out",
+    ],
+    "without a possible place": [],
+    "of a very vague place": [],
+    "its clock and its GPS time are {} apart; the {} was followed": [
+        "its clock and its GPS time are {} apart; the clock was followed",
+        "its clock and its GPS time are {} apart; the GPS time was followed",
+    ],
+    "there is nothing to {}": ["there is nothing to undo", "there is nothing to redo"],
+}
+SHORT = {"you excluded it"}
+REFUSALS = {"Invalid", "Forbidden", "SignInFailed", "NotReady", "Conflict", "PasswordNeeded"}
+#: what a page never asks for
+ASKED_BY_PROGRAMS = {"there is no edit number {} in this trace", "a call has at most {} bytes"}
+ASKED_BY_PROGRAMS |= {"the call is not signed as agreed, or it is too old"}
 
 
-def spoken() -> set[str]:
-    """Every fixed sentence in which the engine says why a photo has no place or a leg is drawn direct."""
-    found = set()
-    for name, function in SPOKEN.items():
-        tree = ast.parse((ENGINE / name).read_text(encoding="utf-8"))
-        (body,) = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == function]
-        answers = [node.value for node in ast.walk(body) if isinstance(node, ast.Return)]
-        found |= {each.value for each in answers if isinstance(each, ast.Constant) and isinstance(each.value, str)}
-        calls = [
-            node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_direct"
-        ]
-        found |= {a.value for c in calls for a in c.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+def skeleton(node: ast.expr) -> str | None:
+    """The text of a sentence with braces for what is put in; None: it is none."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return None
+
+
+def of_the_engine() -> set[str]:
+    """Every sentence in the engine's code."""
+    found: set[str] = set()
+    for path in sorted(path for room in ("trace", "metadata") for path in (CONNECTOR / room).rglob("*.py")):
+        if str(path.relative_to(CONNECTOR)) in FOR_PROGRAMS:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        inside = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        inside |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        said = {skeleton(node) for node in ast.walk(tree) if isinstance(node, ast.expr) and id(node) not in inside}
+        found |= {each for each in said if each is not None and is_sentence(each)}
     return found
 
 
+def is_sentence(text: str) -> bool:
+    return text in SHORT or (len(text.split()) > 3 and re.search("[a-z]{2,} [a-z]{2,}", text) is not None)
+
+
+def of_refusals() -> set[str]:
+    """Every sentence by which an action refuses what a person asked for."""
+    found: set[str] = set()
+    for path in (CONNECTOR / "actions").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS:
+                said = [each for arg in node.args for each in (arg.elts if isinstance(arg, ast.List) else [arg])]
+                found |= {text for text in map(skeleton, said) if text is not None}
+    return found - ASKED_BY_PROGRAMS
+
+
 @pytest.mark.parametrize("lang", ["de", "zh"])
-def test_what_the_engine_says_is_said_in_every_language(lang: str) -> None:
-    assert len(spoken()) >= 8
-    for said in spoken():
-        assert sentence(lang, said) != said, f"add it to words/sentences/{lang}.json: {said}"
-        assert sentence("en", said) == said
-    widget = RENDER.parent / "widget" / "src" / "texts" / f"sentences.{lang}.json"
+def test_what_the_server_says_is_said_in_every_language(lang: str) -> None:
+    said = json.loads((RENDER / "words" / "sentences" / f"{lang}.json").read_text(encoding="utf-8"))
+    known = {re.sub(r"\{\w+\}", "{}", english) for english in said}
+    wanted = {part for text in of_the_engine() | of_refusals() for part in MADE_OF.get(text, [text])}
+    wanted |= {row.title for row in TABLE}
+    assert len(wanted) > 90
+    assert sorted(wanted - known) == [], f"add them to words/sentences/{lang}.json"
+    for english, text in said.items():
+        assert placeholders(text) == placeholders(english), english
+    widget = CONNECTOR / "widget" / "src" / "texts" / f"sentences.{lang}.json"
     assert widget.read_text(encoding="utf-8") == (RENDER / "words" / "sentences" / f"{lang}.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("english", "german", "chinese"),
+    [
+        ("you excluded it", "Sie haben es ausgelassen", "您已将它排除"),
+        (
+            "its position cannot be true: at that time walk.gpx was 1,234 km away",
+            "seine Position kann nicht stimmen: walk.gpx war zu dieser Zeit 1.234 km entfernt",
+            "位置不可信：当时 walk.gpx 在 1,234 公里之外",
+        ),
+        (
+            "it does not belong here: it was taken at 10,200 m, while day.fit was at 430 m",
+            "es gehört nicht hierher: es entstand auf 10.200 m Höhe, während day.fit auf 430 m war",
+            "不属于这里：拍摄高度为 10,200 米，而 day.fit 当时在 430 米",
+        ),
+        (
+            "The clock of the photos that name no camera seems to be 1 h 02 min slow (give or take 12 s): set right, "
+            "31 of 33 photos lie on the way of Canon EOS R5, as it is 4.",
+            "Die Uhr von den Fotos ohne Kameranamen geht anscheinend 1 h 02 min nach (± 12 s): richtig gestellt liegen "
+            "31 von 33 Fotos auf dem Weg von Canon EOS R5, so wie sie geht 4.",
+            "未注明相机的照片 的时钟似乎慢了 1 小时 02 分（误差约 12 秒）：校正后 33 张照片中有 31 张位于 "
+            "Canon EOS R5 的路线上，现在只有 4 张。",
+        ),
+        (
+            "a: b.gpx was not used: it has 1 point, but does not say when they were recorded",
+            "a: b.gpx wurde nicht verwendet: sie hat 1 Punkt, sagt aber nicht, wann sie aufgezeichnet wurden",
+            "未使用 a: b.gpx：有 1 个点，但没有记录时间",
+        ),
+        (
+            "its date '2026:01:01 10:00:00' is impossible",
+            "sein Datum '2026:01:01 10:00:00' ist unmöglich",
+            "日期 '2026:01:01 10:00:00' 不可能",
+        ),
+        ("what nobody foresaw", "what nobody foresaw", "what nobody foresaw"),
+    ],
+)
+def test_a_sentence_with_something_in_it(english: str, german: str, chinese: str) -> None:
+    assert sentence("de", english) == german
+    assert sentence("zh-CN", english) == chinese
+    assert sentence("en", english) == english
 
 
 @pytest.mark.parametrize("lang", ["de", "zh"])

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.numbers import format_decimal
 
 LANGUAGES = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.json")))
 FALLBACK = "en"
@@ -19,6 +23,11 @@ def _catalogue(lang: str) -> dict[str, Any]:
     return said
 
 
+_PLACE = re.compile(r"\{(\w+)\}")
+_NUMBER = re.compile(r"\d[\d,]*(\.\d+)?")
+_COUNTS = r"[+-]?[\d.,]+"
+
+
 @cache
 def _sentences(lang: str) -> dict[str, str]:
     """By the English sentence; English itself needs none."""
@@ -27,9 +36,52 @@ def _sentences(lang: str) -> dict[str, str]:
     return said
 
 
+@cache
+def _patterns(lang: str) -> Sequence[tuple[re.Pattern[str], str]]:
+    """Of the sentences with something in them, those first that say the most themselves."""
+    found = [english for english in _sentences(lang) if "{" in english]
+    found.sort(key=lambda english: len(_PLACE.sub("", english)), reverse=True)
+    return [(re.compile(_expression(english), re.DOTALL), _sentences(lang)[english]) for english in found]
+
+
+def _expression(english: str) -> str:
+    texts = _PLACE.split(english)
+    return "".join(_group(text) if n % 2 else re.escape(text) for n, text in enumerate(texts))
+
+
+def _group(name: str) -> str:
+    return f"(?P<{name}>{_COUNTS if re.fullmatch(r'n[0-9]?', name) else '.+?'})"
+
+
 def sentence(lang: str, english: str) -> str:
-    """A sentence of the engine's in that language; as it is where it holds what no catalogue can know."""
-    return _sentences(language(lang)).get(english, english)
+    """A sentence of the engine's, of a library's or of the API's in that language, as it is where none is known.
+
+    The catalogue holds it by its English pattern. What stands in it may be a sentence, too, or a
+    number; what is called ``name`` there stays.
+    """
+    lang = language(lang)
+    if not _sentences(lang):
+        return english
+    if english in _sentences(lang):
+        return _sentences(lang)[english]
+    if _NUMBER.fullmatch(english):
+        return _number(lang, english)
+    for pattern, text in _patterns(lang):
+        if found := pattern.fullmatch(english):
+            return text.format(**{name: _value(lang, name, value) for name, value in found.groupdict().items()})
+    return english
+
+
+def _value(lang: str, name: str, value: str) -> str:
+    return value if name == "name" else sentence(lang, value)
+
+
+def _number(lang: str, english: str) -> str:
+    digits = english.replace(",", "")
+    if "," not in english and "." not in english:
+        return english  # a year, or small: as it is
+    places = len(digits.partition(".")[2])
+    return str(format_decimal(Decimal(digits), f"#,##0.{'0' * places}" if places else "#,##0", locale=lang))
 
 
 def language(lang: str) -> str:

@@ -1,5 +1,6 @@
-/** The service's API, as the studio uses it. Errors are the server's own sentences. */
+/** The service's API, as the studio uses it. Errors are the server's own sentences, in the reader's language. */
 import type { Changes, Log, Style, Wire } from "../document";
+import type { Said } from "./sentences";
 
 export interface ProblemBody {
   title: string;
@@ -10,14 +11,20 @@ export interface ProblemBody {
 
 /** What the server would not do, and why, for people. */
 export class Problem extends Error {
-  constructor(readonly status: number, readonly body: ProblemBody) {
+  constructor(readonly status: number, readonly body: ProblemBody, private readonly said: Said) {
     super(body.detail ?? body.title);
   }
 
   /** Every sentence, the most telling ones. */
   sentences(): string[] {
-    const each = this.body.errors?.map((wrong) => (wrong.field ? `${wrong.field}: ${wrong.message}` : wrong.message));
-    return each?.length ? each : [this.message];
+    const each = this.body.errors?.map((wrong) => (wrong.field ? `${wrong.field}: ${this.word(wrong.message)}` : this.word(wrong.message)));
+    return each?.length ? each : [this.word(this.message)];
+  }
+
+  /** What is not known in the reader's language is said with what it is about. */
+  private word(english: string): string {
+    const [said, title] = [this.said(english), this.said(this.body.title)];
+    return said === english && title !== this.body.title ? `${title}: ${english}` : said;
   }
 }
 
@@ -154,6 +161,9 @@ export type Edit =
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 export class Api {
+  /** How problems are worded. */
+  said: Said = (english) => english;
+
   constructor(readonly base: string) {}
 
   get<T>(path: string): Promise<T> {
@@ -179,7 +189,7 @@ export class Api {
   /** An address of the page at which the picture is; whoever asks revokes it. */
   async picture(address: string, signal: AbortSignal): Promise<string> {
     const answer = await fetch(address, { signal, cache: "no-cache" });
-    if (!answer.ok) throw new Problem(answer.status, await problemOf(answer));
+    if (!answer.ok) throw new Problem(answer.status, await problemOf(answer), this.said);
     return URL.createObjectURL(await answer.blob());
   }
 
@@ -193,7 +203,7 @@ export class Api {
     if (hidden) headers["X-HTTP-Method-Override"] = method;
     const init: RequestInit = { method: hidden ? "POST" : method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const answer = await fetch(this.base + path, init);
-    if (!answer.ok) throw new Problem(answer.status, await problemOf(answer));
+    if (!answer.ok) throw new Problem(answer.status, await problemOf(answer), this.said);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
 }

@@ -4,12 +4,15 @@ import { useContext } from "preact/hooks";
 import type { Language, Say } from "../texts";
 import type { Words } from "../words";
 import { Problem, type Api, type Me } from "./api";
+import type { Said } from "./sentences";
 
 export interface Desk {
   api: Api;
   root: string;
   lang: Language;
   say: Say;
+  /** A sentence of the server's in the reader's language. */
+  english: Said;
   words: Words;
   me: Me;
   /** Goes to an address of the studio. */

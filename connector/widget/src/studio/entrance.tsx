@@ -5,10 +5,11 @@ import type { Say } from "../texts";
 import type { Api, Kind } from "./api";
 import { sentences } from "./desk";
 import { Field, Problems } from "./parts";
+import type { Said } from "./sentences";
 
 type Way = "library" | "token" | "setup";
 
-export function Entrance({ api, say, done }: { api: Api; say: Say; done: () => void }): JSX.Element {
+export function Entrance({ api, say, english, done }: { api: Api; say: Say; english: Said; done: () => void }): JSX.Element {
   const [way, setWay] = useState<Way>("library");
   const [kinds, setKinds] = useState<Kind[]>([]);
   const [problems, setProblems] = useState<string[]>([]);
@@ -31,7 +32,7 @@ export function Entrance({ api, say, done }: { api: Api; say: Say; done: () => v
         ))}
       </div>
       <div id="way" role="tabpanel" aria-labelledby={`tab-${way}`}>
-        {way === "library" ? <ByLibrary kinds={kinds.filter((kind) => kind.options.some((option) => option.secret))} say={say} busy={busy} send={send} /> : null}
+        {way === "library" ? <ByLibrary kinds={kinds.filter((kind) => kind.options.some((option) => option.secret))} say={say} english={english} busy={busy} send={send} /> : null}
         {way === "token" ? <ByToken say={say} busy={busy} send={send} /> : null}
         {way === "setup" ? <SetUp say={say} busy={busy} send={send} /> : null}
         <Problems of={problems} />
@@ -58,7 +59,7 @@ interface Part {
   send: (path: string, body: unknown) => void;
 }
 
-function ByLibrary({ kinds, say, busy, send }: Part & { kinds: Kind[] }): JSX.Element {
+function ByLibrary({ kinds, say, english, busy, send }: Part & { kinds: Kind[]; english: Said }): JSX.Element {
   const [name, setName] = useState<string | null>(null);
   const kind = kinds.find((each) => each.name === name) ?? kinds[0];
   const submit = (event: Event): void => {
@@ -70,21 +71,21 @@ function ByLibrary({ kinds, say, busy, send }: Part & { kinds: Kind[] }): JSX.El
     <form onSubmit={submit}>
       <Field label={say("kind")}>
         <select value={kind.name} onChange={(event) => setName(event.currentTarget.value)}>
-          {kinds.map((each) => <option key={each.name} value={each.name}>{each.title}</option>)}
+          {kinds.map((each) => <option key={each.name} value={each.name}>{english(each.title)}</option>)}
         </select>
       </Field>
-      <Options kind={kind} />
+      <Options kind={kind} english={english} />
       <button type="submit" class="main" disabled={busy}>{say("sign_in")}</button>
     </form>
   );
 }
 
 /** The form a kind of library asks for. */
-export function Options({ kind }: { kind: Kind }): JSX.Element {
+export function Options({ kind, english }: { kind: Kind; english: Said }): JSX.Element {
   return (
     <>
       {kind.options.map((option) => (
-        <Field key={`${kind.name}.${option.name}`} label={option.title} help={option.help}>
+        <Field key={`${kind.name}.${option.name}`} label={english(option.title)} help={english(option.help)}>
           {option.secret ? <input name={option.name} type="password" required={option.required} autocomplete="off" /> : <input name={option.name} type="text" required={option.required} spellcheck={false} />}
         </Field>
       ))}

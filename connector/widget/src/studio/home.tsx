@@ -140,7 +140,7 @@ function Moved({ trace, offer, changed }: { trace: TraceInfo; offer: Offer; chan
 }
 
 function Connect({ done, cancel }: { done: () => void; cancel: (() => void) | null }): JSX.Element {
-  const { api, say } = useDesk();
+  const { api, say, english } = useDesk();
   const [kinds, setKinds] = useState<Kind[]>([]);
   const [chosen, setChosen] = useState<string | null>(null);
   const [problems, setProblems] = useState<string[]>([]);
@@ -161,13 +161,13 @@ function Connect({ done, cancel }: { done: () => void; cancel: (() => void) | nu
       <p class="lead">{say("connect_lead")}</p>
       <div class="kinds" role="group" aria-label={say("kind")}>
         {kinds.map((each) => (
-          <button key={each.name} type="button" aria-pressed={each === kind} onClick={() => { setChosen(each.name); setProblems([]); }}>{each.title}</button>
+          <button key={each.name} type="button" aria-pressed={each === kind} onClick={() => { setChosen(each.name); setProblems([]); }}>{english(each.title)}</button>
         ))}
       </div>
       {kind.login_flow ? <LoginFlow key={kind.name} kind={kind} done={done} /> : null}
       <form onSubmit={submit}>
-        <Options kind={kind} />
-        <Field label={say("connection_name")}><input name="name:" placeholder={kind.title} /></Field>
+        <Options kind={kind} english={english} />
+        <Field label={say("connection_name")}><input name="name:" placeholder={english(kind.title)} /></Field>
         <Problems of={problems} />
         <div class="row">
           <button type="submit" class="main" disabled={busy}>{busy ? say("connecting") : say("connect")}</button>
@@ -182,7 +182,7 @@ const LOOK_EVERY_MS = 2000;
 
 /** Signing in at the library's own page, in another window. */
 function LoginFlow({ kind, done }: { kind: Kind; done: () => void }): JSX.Element {
-  const { api, say } = useDesk();
+  const { api, say, english } = useDesk();
   const [login, setLogin] = useState<{ id: string; login_url: string } | null>(null);
   const [problems, setProblems] = useState<string[]>([]);
   useEffect(() => {
@@ -190,7 +190,7 @@ function LoginFlow({ kind, done }: { kind: Kind; done: () => void }): JSX.Elemen
     const timer = setInterval(() => {
       void api.get<{ state: string; problem?: string | null }>(`/connections/login-flow/${login.id}`).then(({ state, problem }) => {
         if (state === "done") done();
-        if (state === "failed") setProblems([problem ?? say("login_failed")]);
+        if (state === "failed") setProblems([problem ? english(problem) : say("login_failed")]);
         if (state !== "waiting") setLogin(null);
       });
     }, LOOK_EVERY_MS);
@@ -217,7 +217,7 @@ function LoginFlow({ kind, done }: { kind: Kind; done: () => void }): JSX.Elemen
 
 function Library({ connection, changed }: { connection: Connection; changed: () => void }): JSX.Element {
   const desk = useDesk();
-  const { api, say } = desk;
+  const { api, say, english } = desk;
   const [albums, setAlbums] = useState<Album[] | null>(null);
   const [problems, setProblems] = useState<string[]>([]);
   const [picked, setPicked] = useState<string[]>([]);
@@ -230,12 +230,12 @@ function Library({ connection, changed }: { connection: Connection; changed: () 
   return (
     <section class="library">
       <header class="row">
-        <h3>{connection.name} <small>{connection.title}</small></h3>
+        <h3>{connection.name} <small>{english(connection.title)}</small></h3>
         {(albums?.length ?? 0) > 8 ? <input type="search" value={search} placeholder={say("search_albums")} aria-label={say("search_albums")} onInput={(event) => setSearch(event.currentTarget.value)} /> : null}
         {picked.length > 1 ? <button type="button" class="main" onClick={() => void begin(desk, connection.id, picked)}>{say("trace_together", { n: picked.length })}</button> : null}
         <button type="button" class="quiet" onClick={disconnect}>{say("disconnect")}</button>
       </header>
-      <Problems of={connection.problem ? [connection.problem, ...problems] : problems} />
+      <Problems of={connection.problem ? [english(connection.problem), ...problems] : problems} />
       {albums?.length === 0 ? <p>{say("no_albums")}</p> : null}
       {!albums && !problems.length ? <p role="status">{say("listing_albums")}</p> : null}
       <ul class="cards albums">

@@ -9,32 +9,29 @@ import { Api, Problem, type Me } from "./api";
 import { DeskContext, type Desk } from "./desk";
 import { Home } from "./home";
 import { Entrance } from "./entrance";
+import { sentences, type Said } from "./sentences";
 import { Trace } from "./trace";
 
-type Texts = Promise<{ default: Record<string, string> }>;
-
-/** With what the server says in English, by its sentences. */
 const STUDIO = {
   en: () => import("../texts/studio.en.json"),
-  zh: () => both(import("../texts/studio.zh.json"), import("../texts/sentences.zh.json")),
-  de: () => both(import("../texts/studio.de.json"), import("../texts/sentences.de.json")),
+  zh: () => import("../texts/studio.zh.json"),
+  de: () => import("../texts/studio.de.json"),
 };
-
-async function both(one: Texts, other: Texts): Texts {
-  return { default: { ...(await one).default, ...(await other).default } };
-}
 
 const said = config(host()) as ReturnType<typeof config> & { root?: string; signed_in?: boolean };
 const root = said.root ?? said.api.replace(/\/api\/v1$/, "");
 const api = new Api(said.api);
 
-function useSay(lang: Language): Say | null {
-  const [say, setSay] = useState<Say | null>(null);
+function useTexts(lang: Language): { say: Say; english: Said } | null {
+  const [found, setFound] = useState<{ say: Say; english: Said } | null>(null);
   useEffect(() => {
     document.documentElement.lang = lang;
-    void texts(lang, STUDIO).then((found) => setSay(() => found));
+    void Promise.all([texts(lang, STUDIO), sentences(lang)]).then(([say, english]) => {
+      api.said = english;
+      setFound({ say, english });
+    });
   }, [lang]);
-  return say;
+  return found;
 }
 
 /** Undefined: not asked yet; null: nobody is signed in. */
@@ -74,19 +71,19 @@ function App(): JSX.Element | null {
   const [path, go] = usePath();
   const [told, tell] = useState("");
   const lang = language([new URLSearchParams(location.search).get("lang"), me?.preferences.lang, said.lang, ...navigator.languages]);
-  const say = useSay(lang);
+  const texted = useTexts(lang);
   const units = me?.preferences.units ?? "metric";
   const worded = useMemo(() => words(lang, units), [lang, units]);
   useEffect(() => {
-    if (me !== undefined && say && !/^\/traces\//.test(path)) document.documentElement.dataset.ready = "1";
-  }, [me, say, path]);
+    if (me !== undefined && texted && !/^\/traces\//.test(path)) document.documentElement.dataset.ready = "1";
+  }, [me, texted, path]);
   useEffect(() => {
     const timer = told ? window.setTimeout(() => tell(""), 7000) : 0;
     return () => clearTimeout(timer);
   }, [told]);
-  if (me === undefined || !say) return null;
-  if (me === null) return <Entrance api={api} say={say} done={again} />;
-  const desk: Desk = { api, root, lang, say, words: worded, me, go, again, tell };
+  if (me === undefined || !texted) return null;
+  if (me === null) return <Entrance api={api} {...texted} done={again} />;
+  const desk: Desk = { api, root, lang, ...texted, words: worded, me, go, again, tell };
   const trace = /^\/traces\/([^/]+)/.exec(path)?.[1];
   return (
     <DeskContext.Provider value={desk}>

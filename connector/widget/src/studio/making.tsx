@@ -7,7 +7,7 @@ import { useDesk } from "./desk";
 const STEPS = ["listing", "reading", "routing"] as const;
 
 export function Making({ id, title, done }: { id: string; title: string; done: () => void }): JSX.Element {
-  const { api, say, go } = useDesk();
+  const { api, say, english, go } = useDesk();
   const [now, setNow] = useState<Progress | null>(null);
   useEffect(() => {
     const stream = new EventSource(`${api.base}/traces/${id}/progress`);
@@ -31,7 +31,7 @@ export function Making({ id, title, done }: { id: string; title: string; done: (
       <h1>{title}</h1>
       {now?.state === "failed" ? (
         <>
-          <p role="alert">{now.message ?? say("failed_making")}</p>
+          <p role="alert">{now.message ? english(now.message) : say("failed_making")}</p>
           <button type="button" class="main" onClick={again}>{say("try_again")}</button>
         </>
       ) : (
@@ -40,7 +40,7 @@ export function Making({ id, title, done }: { id: string; title: string; done: (
             {STEPS.map((step, n) => <li key={step} class={n < at ? "past" : n === at ? "now" : ""} aria-current={n === at ? "step" : undefined}>{say(`step_${step}`)}</li>)}
           </ol>
           <progress value={share(now)} max={1} aria-label={say("progress")} />
-          <p role="status">{sentence(now, say)}{now?.message ? <><br />{now.message}</> : null}</p>
+          <p role="status">{sentence(now, say)}{now?.message ? <><br />{english(now.message)}</> : null}</p>
           <button type="button" class="quiet" onClick={stop}>{say("stop_making")}</button>
         </>
       )}

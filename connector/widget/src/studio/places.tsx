@@ -133,7 +133,7 @@ export function ends(trace: Trace, leg: Leg): { after_asset: string; before_asse
 }
 
 function LegTools({ work, leg }: { work: Work; leg: Leg }): JSX.Element {
-  const { say } = useDesk();
+  const { say, english } = useDesk();
   const { session, trace, grab } = work;
   const edit = (change: { kind: "mode"; mode: Mode | null } | { kind: "roads"; follow: boolean }): void => void session.edit({ ...ends(trace, leg), ...change } as Edit);
   const line = leg.lines.flat();
@@ -143,7 +143,7 @@ function LegTools({ work, leg }: { work: Work; leg: Leg }): JSX.Element {
   };
   return (
     <div class="tools">
-      {leg.reason ? <p class="hint">{say(leg.reason)}</p> : null}
+      {leg.reason ? <p class="hint">{english(leg.reason)}</p> : null}
       <div class="modes" role="group" aria-label={say("mode")}>
         {MODES.map((mode) => (
           <button key={mode} type="button" aria-pressed={leg.mode === mode} title={say(`mode_${mode}`)} onClick={() => edit({ kind: "mode", mode })}><span aria-hidden="true">{SIGNS[mode]}</span><span>{say(`short_${mode}`)}</span></button>

@@ -85,13 +85,13 @@ function byKeys(work: Work, photo: Photo, title: string): void {
 
 /** Dragged onto the map by mouse or finger; placed by keys with its button. */
 function Loose({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
-  const { say } = useDesk();
+  const { say, english } = useDesk();
   const label = work.reader.label(photo);
   const name = photo.name ?? label;
   return (
     <div class="loose">
       <DragImage work={work} photo={photo} />
-      <span class="what"><strong>{name}</strong><small>{photo.reason === null ? "" : say(photo.reason)}</small></span>
+      <span class="what"><strong>{name}</strong><small>{photo.reason === null ? "" : english(photo.reason)}</small></span>
       <button type="button" class="small" aria-label={say("put_photo", { photo: label })} disabled={!work.grab} onClick={() => byKeys(work, photo, say("put_photo", { photo: label }))}>{say("put")}</button>
     </div>
   );
@@ -149,7 +149,7 @@ function firstGuess({ trace }: Work): number {
 }
 
 function Suggestions({ work, of }: { work: Work; of: Suggestion[] }): JSX.Element | null {
-  const { lang, say, words } = useDesk();
+  const { say, english } = useDesk();
   if (!of.length) return null;
   return (
     <section>
@@ -157,7 +157,7 @@ function Suggestions({ work, of }: { work: Work; of: Suggestion[] }): JSX.Elemen
       <ul class="suggestions">
         {of.map((each) => (
           <li key={each.text}>
-            <p>{lang === "en" || each.seconds === null ? each.text : say(each.seconds > 0 ? "clock_slow" : "clock_fast", { camera: each.camera ?? say("no_camera"), time: words.duration(Math.abs(each.seconds)) })}</p>
+            <p>{english(each.text)}</p>
             {each.kind === "clock" && each.seconds !== null ? <button type="button" class="quiet" onClick={() => void work.session.edit({ kind: "clock", camera: each.camera, seconds: each.seconds ?? 0 })}>{say("accept")}</button> : null}
           </li>
         ))}
