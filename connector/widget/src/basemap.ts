@@ -6,6 +6,9 @@ import type { Palette } from "./themes";
 
 type Value = number | ExpressionSpecification;
 
+/** Nearer than this the world's coarse coasts would be wrong by more than they help: there is plain land, until a map says more. */
+const NEAREST_WORLD = 8.5;
+
 const REGULAR = ["Sans Regular", "system-ui", "sans-serif"];
 const BOLD = ["Sans Bold", "system-ui", "sans-serif"];
 
@@ -39,7 +42,7 @@ export function basemap(palette: Palette, maps: readonly string[], lang: string,
   return {
     sources,
     ground: [
-      { id: "sea", type: "background", paint: { "background-color": palette.sea } },
+      { id: "sea", type: "background", paint: { "background-color": byZoom(NEAREST_WORLD - 1, palette.sea, NEAREST_WORLD, palette.land) } },
       ...backdrop(palette),
       ...maps.flatMap((map) => areas(map, palette)),
       ...maps.flatMap((map) => roads(map, palette)),
@@ -50,9 +53,9 @@ export function basemap(palette: Palette, maps: readonly string[], lang: string,
 
 function backdrop(p: Palette): LayerSpecification[] {
   return [
-    { id: "world-land", type: "fill", source: "world", filter: ["==", ["get", "kind"], "land"], paint: { "fill-color": p.land, "fill-antialias": true } },
+    { id: "world-land", type: "fill", source: "world", maxzoom: NEAREST_WORLD, filter: ["==", ["get", "kind"], "land"], paint: { "fill-color": p.land, "fill-antialias": true } },
     {
-      id: "world-border", type: "line", source: "world", filter: ["==", ["get", "kind"], "border"],
+      id: "world-border", type: "line", source: "world", maxzoom: NEAREST_WORLD, filter: ["==", ["get", "kind"], "border"],
       paint: { "line-color": p.border, "line-width": byZoom(2, 0.4, 8, 1.4), "line-opacity": 0.7 },
     },
   ];
@@ -159,6 +162,6 @@ function oneOf(kinds: string[]): ExpressionSpecification {
   return ["in", ["get", "kind"], ["literal", kinds]];
 }
 
-function byZoom(...stops: number[]): ExpressionSpecification {
+function byZoom(...stops: (number | string)[]): ExpressionSpecification {
   return ["interpolate", ["exponential", 1.4], ["zoom"], ...stops] as unknown as ExpressionSpecification;
 }
