@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,7 +33,8 @@ from connector.actions.services import Services, open_services
 from connector.settings import Settings
 from connector.web import widget
 from connector.web.app import create_app
-from tests.web.album import BEGIN, write_album, write_photo
+from tests.tiny_network import crossing
+from tests.web.album import BEGIN, WALK, write_album, write_photo
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 820}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -256,12 +257,31 @@ def guessed_id(service: Service, desk: Desk, request: pytest.FixtureRequest) -> 
     return make_trace(desk, request.node.name, guessed=(25, 47))
 
 
-def make_trace(desk: Desk, name: str, guessed: Sequence[int] = ()) -> str:
+@pytest.fixture
+def slow_id(service: Service, desk: Desk, request: pytest.FixtureRequest) -> str:
+    """A trace of a camera whose clock is 38 minutes slow, as its GPS knows; two photos have the clock alone."""
+    name = request.node.name
+    folder = service.photos / _album(name)
+    folder.mkdir()
+    zone = timezone(timedelta(hours=2))
+    for n, at in enumerate(WALK):
+        instant = BEGIN + timedelta(minutes=20 * n)
+        wall = instant.astimezone(zone) - timedelta(minutes=38)
+        write_photo(folder / f"IMG_{n:04}.jpg", crossing(*at), instant, shade=40 * n, wall=wall)
+    return make_trace(desk, name, (5, 37), zone)
+
+
+def _album(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name)
+
+
+def make_trace(desk: Desk, name: str, guessed: Sequence[int] = (), zone: tzinfo = UTC) -> str:
     """A trace of a copy of the walk; ``guessed``: minutes after its begin of more photos, without a place."""
-    album = "".join(letter if letter.isalnum() else "-" for letter in name)
-    shutil.copytree(desk.service.photos / "walk", desk.service.photos / album, dirs_exist_ok=True)
+    album = _album(name)
+    if not (desk.service.photos / album).exists():
+        shutil.copytree(desk.service.photos / "walk", desk.service.photos / album)
     for minutes in guessed:
-        instant = BEGIN + timedelta(minutes=minutes)
+        instant = (BEGIN + timedelta(minutes=minutes)).astimezone(zone)
         write_photo(desk.service.photos / album / f"IMG_1{minutes:03}.jpg", None, instant, shade=minutes)
     connections = desk.ask("GET", "/connections")
     if not connections:

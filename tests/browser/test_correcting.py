@@ -303,6 +303,38 @@ def test_a_clock_is_shifted_and_the_photos_move(desk: Desk, guessed_id: str) -> 
         page.get_by_role("button", name="Undo").click()
 
 
+def test_a_suggested_clock_is_accepted_and_taken_back(desk: Desk, slow_id: str) -> None:
+    before = desk.document(slow_id)
+    page = desk.open(f"/traces/{slow_id}")
+    page.get_by_role("tab", name="Photos").click()
+    suggested = page.locator(".suggestions li")
+    expect(suggested).to_contain_text("The clock of Tiny Camera is 38 min 00 s slow: 5 of its photos carry GPS time")
+    guessed = [n for n, at in enumerate(page.evaluate(_GUESSED, list(range(7)))) if at is not None][-2:]
+    was = page.evaluate(_GUESSED, guessed)
+    with page.expect_response("**/edits") as answer:
+        suggested.get_by_role("button", name="Accept").click()
+    assert sent_with(answer.value) == {"kind": "clock", "camera": "Tiny Camera", "seconds": 2280}
+    expect(suggested).to_have_count(0)
+    assert desk.document(slow_id)["photos"]["at"] != before["photos"]["at"]
+    moved_on(page, guessed, was)
+    with saving(page):
+        page.get_by_role("button", name="Undo").click()
+    expect(suggested).to_have_count(1)
+    after = desk.document(slow_id)
+    assert (after["photos"]["at"], after["suggestions"]) == (before["photos"]["at"], before["suggestions"])
+    assert desk.seen.errors == []
+
+
+def moved_on(page: Page, photos: list[int], was: list[list[float]]) -> None:
+    """Waits until the map shows each of the photos at another place."""
+    for _ in range(100):
+        now = page.evaluate(_GUESSED, photos)
+        if all(there != before for there, before in zip(now, was, strict=True)):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the map shows the photos where they were")
+
+
 def test_two_windows_do_not_overwrite_each_other(desk: Desk, trace_id: str) -> None:
     one, other = desk.open(f"/traces/{trace_id}"), desk.open(f"/traces/{trace_id}")
     drag(one, spot_on_line(one), (ASIDE_PX, 0))

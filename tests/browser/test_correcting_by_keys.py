@@ -153,3 +153,18 @@ def test_a_clock_is_shifted(desk: Desk, guessed_id: str) -> None:
     said = answer.value.request.post_data_json
     assert said is not None
     assert (said["edit"]["kind"], said["edit"]["seconds"]) == ("clock", 180)
+
+
+def test_a_clock_that_is_proposed_is_accepted_and_taken_back(desk: Desk, slow_id: str) -> None:
+    before = desk.document(slow_id)
+    page = desk.open(f"/traces/{slow_id}")
+    to_panel(page, "Photos")
+    suggested = page.get_by_role("region", name="Suggestions").get_by_role("button", name="Accept")
+    with saving(page):
+        enter(suggested)
+    expect(suggested).to_have_count(0)
+    assert desk.document(slow_id)["photos"]["at"] != before["photos"]["at"]
+    with saving(page):
+        page.keyboard.press("Control+z")
+    expect(suggested).to_have_count(1)
+    assert desk.document(slow_id)["photos"]["at"] == before["photos"]["at"]

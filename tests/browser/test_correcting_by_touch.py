@@ -74,6 +74,17 @@ def vias(document: Any) -> list[list[float]]:
     return [via for leg in document["legs"]["vias"].values() for via in leg]
 
 
+def guessed(page: Page) -> list[list[float]]:
+    """Where the map shows the two photos that were placed by their time."""
+    at: list[list[float]] = page.evaluate(
+        """async () => { const { features } = await document.querySelector(".map").map.getSource("photos").getData();
+        const ours = features.filter((each) => [5, 6].includes(each.properties.index));
+        return ours.map((each) => each.geometry.coordinates); }"""
+    )
+    assert len(at) == 2
+    return at
+
+
 def middle(page: Page, selector: str) -> tuple[float, float]:
     at = page.locator(selector).first
     at.scroll_into_view_if_needed()
@@ -181,9 +192,11 @@ def test_stops_are_joined_split_and_places_accepted(desk: Desk, guessed_id: str,
 def test_a_clock_is_shifted(desk: Desk, guessed_id: str, phone: Callable[[str], Page]) -> None:
     page = phone(guessed_id)
     page.get_by_role("tab", name="Photos").tap()
+    was = guessed(page)
     x, y = middle(page, ".clock input")
     finger = Finger(page)
-    finger.drag((x, y), (x + 30, y))
+    finger.drag((x, y), (x + 2, y))
+    assert all(now != before for now, before in zip(guessed(page), was, strict=True)), "seen while it is shifted"
     finger.lift()
     expect(page.locator(".clock input")).not_to_have_value("0")
     with saving(page):

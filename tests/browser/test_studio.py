@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it publishes no types
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from connector.render.words import sentence
 from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, make_trace, serving, sign_in
 from tests.web.album import write_album
 
@@ -251,3 +252,12 @@ def test_an_album_under_another_name_is_the_same_when_somebody_says_so(
     fresh.queue.wait()
     (after,) = fresh.ask(visitor, "GET", "/traces")
     assert (after["album_titles"], after["moved"], after["state"]) == (["A stroll"], [], "done")
+
+
+@pytest.mark.parametrize(("lang", "tab"), [("de", "Fotos"), ("zh", "照片")])
+def test_what_the_server_says_is_said_in_the_readers_language(desk: Desk, slow_id: str, lang: str, tab: str) -> None:
+    (clock,) = desk.document(slow_id)["suggestions"]
+    page = desk.open(f"/traces/{slow_id}?lang={lang}")
+    page.get_by_role("tab", name=tab, exact=True).click()
+    assert sentence(lang, clock["text"]) != clock["text"]
+    expect(page.locator(".suggestions p")).to_have_text(sentence(lang, clock["text"]))

@@ -28,14 +28,24 @@ def write_album(folder: Path, places: Sequence[tuple[float, float]] | None = Non
     return folder
 
 
-def write_photo(path: Path, place: tuple[float, float] | None, instant: datetime | None, shade: int = 0) -> Path:
-    """One JPEG of 640 x 480 with its place and time in EXIF, both as GPS and as wall time in UTC."""
+def write_photo(
+    path: Path,
+    place: tuple[float, float] | None,
+    instant: datetime | None,
+    shade: int = 0,
+    *,
+    wall: datetime | None = None,
+) -> Path:
+    """One JPEG of 640 x 480 with its place and time in EXIF, both as GPS and as wall time in UTC.
+
+    ``wall``: what the camera's clock says instead, if it says something else.
+    """
     image = Image.new("RGB", (640, 480), (shade % 256, 120, 255 - shade % 256))
     exif = Image.Exif()
     exif[0x010F], exif[0x0110] = "Tiny", "Camera"
     if instant is not None:
         inner = exif.get_ifd(_EXIF)
-        inner[0x9003], inner[0x9011] = f"{instant:%Y:%m:%d %H:%M:%S}", "+00:00"
+        inner[0x9003], inner[0x9011] = f"{wall or instant:%Y:%m:%d %H:%M:%S}", f"{wall or instant:%:z}"
     if place is not None and instant is not None:
         gps = exif.get_ifd(_GPS)
         gps[1], gps[2] = "N" if place[0] >= 0 else "S", _degrees(abs(place[0]))

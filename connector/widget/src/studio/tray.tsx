@@ -152,7 +152,7 @@ function Suggestions({ work, of }: { work: Work; of: Suggestion[] }): JSX.Elemen
   const { say, english } = useDesk();
   if (!of.length) return null;
   return (
-    <section>
+    <section aria-label={say("suggestions")}>
       <h2>{say("suggestions")}</h2>
       <ul class="suggestions">
         {of.map((each) => (
