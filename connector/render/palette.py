@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connector.render.colour import along, blend, from_lab, lab
+from connector.render.places import by_time
 from connector.render.scene import Scene
 from connector.render.themes import Theme
 from connector.trace.model import Leg, Mode, Trace
@@ -89,12 +90,9 @@ def _alone(scene: Scene, asset_ids: Sequence[str]) -> str | None:
 
 def photo_colours(scene: Scene) -> tuple[str, ...]:
     """The colours of the photos in order of time, as they are: the strip below a picture."""
-    trace = scene.trace
-    ids = [asset_id for stop in trace.stops for asset_id in stop.asset_ids] or [
-        each.asset_id for each in trace.unplaced
-    ]
-    shown = (scene.photos[asset_id].colour for asset_id in ids if asset_id in scene.photos)
-    return tuple(colour for colour in shown if colour)
+    placed = [each.photo for each in by_time(scene)]
+    unplaced = (scene.photos.get(each.asset_id) for each in scene.trace.unplaced)
+    return tuple(photo.colour for photo in placed or unplaced if photo is not None and photo.colour)
 
 
 def lively(colour: str) -> str:

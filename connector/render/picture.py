@@ -27,7 +27,7 @@ from connector.render.markup import Face, group, is_rtl, rect, said, shortened, 
 from connector.render.palette import MODES, path_colours, photo_colours, stop_colours
 from connector.render.path import draw, trembling
 from connector.render.photos import Prints, varied
-from connector.render.places import placed_photos
+from connector.render.places import by_time
 from connector.render.placing import Box, Room
 from connector.render.scene import Scene, Thumbnail
 from connector.render.themes import Theme, theme_of
@@ -303,8 +303,7 @@ class _Panel:
 
     def _ids_by_time(self) -> tuple[list[str], list[str]]:
         """All photos that can be shown, and one of every stop; photos placed by their time stand for themselves."""
-        shown = [each for each in placed_photos(self._scene) if self._prints.has(each.asset_id)]
-        shown.sort(key=lambda each: each.instant.timestamp() if each.instant is not None else math.inf)
+        shown = [each for each in by_time(self._scene) if self._prints.has(each.asset_id)]
         one_of_each = {each.asset_id if each.stop is None else each.stop: each.asset_id for each in shown}
         return [each.asset_id for each in shown], list(one_of_each.values())
 

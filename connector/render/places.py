@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,15 @@ class PlacedPhoto:
 def placed_photos(scene: Scene) -> tuple[PlacedPhoto, ...]:
     """Every shown photo that has a place: those of the stops in order, then the inferred ones."""
     return tuple(_placed(scene))
+
+
+def by_time(scene: Scene) -> tuple[PlacedPhoto, ...]:
+    """The same in order of time; those without a time are last."""
+    return tuple(
+        sorted(
+            placed_photos(scene), key=lambda each: each.instant.timestamp() if each.instant is not None else math.inf
+        )
+    )
 
 
 def _placed(scene: Scene) -> Iterator[PlacedPhoto]:

@@ -167,6 +167,14 @@ def test_inferred_photos_colour_their_place_on_the_leg(routers: Routers) -> None
     assert ciede2000(own_colour(park), of_hex(leg.at(share))) <= FARTHEST_FROM_A_PHOTO
 
 
+def test_the_band_holds_the_photos_placed_by_their_time_too(routers: Routers) -> None:
+    trip = town_trip(30)
+    blind = tuple(replace(f, lat=None, lon=None) if 3 <= n < 27 else f for n, f in enumerate(trip.fixes))
+    scene = scene_of(replace(trip, fixes=blind), routers)
+    assert len(scene.trace.inferred) == 24
+    assert photo_colours(scene) == photo_colours(scene_of(trip, routers))
+
+
 def test_a_stop_without_a_colour_takes_its_neighbours(routers: Routers) -> None:
     scene = scene_of(town_trip(30), routers)
     middle = scene.trace.stops[len(scene.trace.stops) // 2]
