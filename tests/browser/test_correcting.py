@@ -285,8 +285,8 @@ def test_a_clock_is_shifted_and_the_photos_move(desk: Desk, guessed_id: str) -> 
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2 + 2, box["y"] + box["height"] / 2)
-    expect(slider).not_to_have_value("0")
+    page.mouse.move(box["x"] + box["width"] / 2 + 14, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("button", name="One minute more")).to_be_visible()
     page.mouse.up()
     shifted = page.evaluate(_GUESSED, [5, 6])
     assert [a != b for a, b in zip(before, shifted, strict=True)] == [True, True], "seen before it is saved"

@@ -145,8 +145,8 @@ def test_a_clock_is_shifted(desk: Desk, guessed_id: str) -> None:
     page = desk.open(f"/traces/{guessed_id}")
     to_panel(page, "Photos")
     page.get_by_role("slider", name="Clock of").first.focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
+    for key in ("PageUp", "ArrowRight", "ArrowUp", "PageDown", "ArrowUp"):
+        page.keyboard.press(key)
     with page.expect_response("**/edits") as answer:
         enter(page.get_by_role("button", name="Save", exact=True))
     assert answer.value.ok

@@ -10,6 +10,9 @@ import { useDesk } from "./desk";
 import type { Work } from "./trace";
 
 const MOST_MIN = 14 * 60;
+/** Of the slider, on both sides of its middle. Near the middle it is finer: a minute is some pixels there. */
+const STEPS = 1000;
+const KEYS: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -60, PageUp: 60, Home: -Infinity, End: Infinity };
 
 export function Clocks({ work }: { work: Work }): JSX.Element | null {
   const { say } = useDesk();
@@ -27,6 +30,7 @@ export function Clocks({ work }: { work: Work }): JSX.Element | null {
 function Clock({ work, camera }: { work: Work; camera: string | null }): JSX.Element {
   const { say } = useDesk();
   const [minutes, setMinutes] = useState(0);
+  const [step, setStep] = useState(0);
   const photos = work.trace.photos.filter((photo) => photo.camera === camera);
   const name = camera ?? say("no_camera");
   const frame = useRef(0);
@@ -34,40 +38,63 @@ function Clock({ work, camera }: { work: Work; camera: string | null }): JSX.Ele
     cancelAnimationFrame(frame.current);
     frame.current = requestAnimationFrame(() => showShifted(work, shown, seconds));
   };
-  const slide = (value: number): void => {
-    const now = Math.max(-MOST_MIN, Math.min(MOST_MIN, Math.round(value)));
+  const shiftTo = (now: number, at: number): void => {
     setMinutes(now);
+    setStep(at);
     work.session.held = true;
     show(photos, now * 60);
   };
-  const leave = (): void => {
+  const slide = (at: number): void => shiftTo(minutesAt(at), at);
+  const by = (more: number): void => {
+    const now = Math.max(-MOST_MIN, Math.min(MOST_MIN, minutes + more));
+    shiftTo(now, stepOf(now));
+  };
+  const key = (event: KeyboardEvent): void => {
+    const more = KEYS[event.key];
+    if (more === undefined) return;
+    event.preventDefault();
+    by(more);
+  };
+  const rest = (): void => {
     setMinutes(0);
+    setStep(0);
+  };
+  const leave = (): void => {
+    rest();
     work.session.held = false;
     show([], 0);
   };
   const save = async (): Promise<void> => {
     work.session.held = false;
     const done = await work.session.edit({ kind: "clock", camera, seconds: minutes * 60 });
-    if (done) setMinutes(0);
+    if (done) rest();
     else leave();
   };
   return (
     <div class="clock">
       <span><strong>{name}</strong> <small>{say("count_photos", { n: photos.length })}</small></span>
       <div class="row">
-        <input type="range" min={-MOST_MIN} max={MOST_MIN} step={1} value={minutes} aria-label={say("clock_of", { camera: name })} aria-valuetext={shift(minutes, say)} onInput={(event) => slide(Number(event.currentTarget.value))} />
+        <input type="range" min={-STEPS} max={STEPS} step={1} value={step} aria-label={say("clock_of", { camera: name })} aria-valuetext={shift(minutes, say)} onKeyDown={key} onInput={(event) => slide(Number(event.currentTarget.value))} />
         <output>{shift(minutes, say)}</output>
       </div>
       {minutes ? (
         <div class="row">
-          <button type="button" class="small" aria-label={say("minute_less")} onClick={() => slide(minutes - 1)}>−1</button>
-          <button type="button" class="small" aria-label={say("minute_more")} onClick={() => slide(minutes + 1)}>+1</button>
+          <button type="button" class="small" aria-label={say("minute_less")} onClick={() => by(-1)}>−1</button>
+          <button type="button" class="small" aria-label={say("minute_more")} onClick={() => by(1)}>+1</button>
           <button type="button" class="main" onClick={() => void save()}>{say("save")}</button>
           <button type="button" class="quiet" onClick={leave}>{say("cancel")}</button>
         </div>
       ) : null}
     </div>
   );
+}
+
+function minutesAt(step: number): number {
+  return Math.sign(step) * Math.round(MOST_MIN * (step / STEPS) ** 2);
+}
+
+function stepOf(minutes: number): number {
+  return Math.sign(minutes) * Math.round(STEPS * Math.sqrt(Math.abs(minutes) / MOST_MIN));
 }
 
 function shift(minutes: number, say: (key: string, values?: Record<string, string>) => string): string {
