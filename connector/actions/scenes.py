@@ -13,10 +13,11 @@ from connector.actions.people import Person
 from connector.actions.services import Services
 from connector.actions.traces import read_style, row_of
 from connector.render.document import document as as_document
+from connector.render.document import recordings_of
 from connector.render.scene import Scene, ScenePhoto
 from connector.store.packed import unpack_asset
 from connector.store.tables import PersonRow, PhotoRow, TraceRow
-from connector.trace.edits import Exclude, effective
+from connector.trace.edits import Exclude, MatchRecording, effective
 from connector.trace.model import Trace
 from connector.trace.undo import steps
 
@@ -36,6 +37,8 @@ def document(services: Services, owner: Person, trace_id: str, *, tiles: tuple[s
     """What the widget needs to show and correct it; ``version`` in it is what an edit must name. ``tiles``: basemaps.
 
     ``left_out`` in it: of every photo that was excluded, by its key, the number of the edit that did it.
+    ``recordings``: of every leg that was recorded the name of the recording; ``on_roads``: the names of those that are
+    to be led along the roads.
 
     Raises:
         NotFound: they have none of that id.
@@ -52,8 +55,15 @@ def document(services: Services, owner: Person, trace_id: str, *, tiles: tuple[s
         steps=steps(log),
         tiles=tiles,
     )
-    out = {e.edit.asset: e.seq for e in effective(log) if isinstance(e.edit, Exclude)}
-    return {**shown, "left_out": {whole.photos[asset].key: seq for asset, seq in out.items() if asset in whole.photos}}
+    force = effective(log)
+    out = {e.edit.asset: e.seq for e in force if isinstance(e.edit, Exclude)}
+    asked = {e.edit.recording: e.edit.match for e in force if isinstance(e.edit, MatchRecording)}
+    return {
+        **shown,
+        "left_out": {whole.photos[asset].key: seq for asset, seq in out.items() if asset in whole.photos},
+        "recordings": recordings_of(whole.trace),
+        "on_roads": sorted(name for name, match in asked.items() if match),
+    }
 
 
 def scene_of(session: Session, row: TraceRow) -> Scene:

@@ -225,6 +225,11 @@ def _other(old: Leg, new: Leg) -> bool:
     return old is not new and old != new
 
 
+def recordings_of(trace: Trace) -> dict[str, str]:
+    """Of the legs that were recorded, by index, the name of the recording."""
+    return {str(leg.index): leg.recording for leg in trace.legs if leg.recording is not None}
+
+
 def leg_row(leg: Leg, tolerance_m: float = FINEST_M) -> dict[str, Any]:
     """One leg as an object; the columns of the document hold the same."""
     return {

@@ -173,6 +173,7 @@ def _recorded(plan: Plan, change: LegChange, way: Recorded, ways: Ways) -> Leg:
         mode_confidence=None if change.mode is not None else way.mode_confidence,
         distance_m=way.length_m,
         shapes=way.shapes,
+        recording=way.name,
     )
 
 

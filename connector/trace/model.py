@@ -90,6 +90,8 @@ class Leg:
     map_name: str | None = None
     reason: str | None = None
     """Why it is direct, for people."""
+    recording: str | None = None
+    """The name of the recording whose way it is, as recorded or led along the roads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

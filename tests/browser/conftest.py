@@ -117,7 +117,8 @@ def serving(data: Path, maps: Path, photos: Path) -> Iterator[Service]:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     queue = Later()
-    with open_services(Settings(data=data, base_url=url, router_threads=1), queue) as services:
+    settings = Settings(data=data, base_url=url, router_threads=1, allowed_networks=("127.0.0.0/8",))
+    with open_services(settings, queue) as services:
         queue.services = services
         code = people.setup_code(services)
         assert code is not None

@@ -111,6 +111,9 @@ export interface Wire {
   not_applying?: number[];
   /** Numbers of the edits by which photos were left out, by their keys. */
   left_out?: Record<string, number>;
+  /** Of the legs that were recorded, by index, the name of the recording; and which are to be led along the roads. */
+  recordings?: Record<string, string>;
+  on_roads?: string[];
 }
 
 /** A photo is at a stop, or on a leg by its time, or nowhere (`at` null) for a reason. */

@@ -146,6 +146,25 @@ export interface KeptStyle {
   style: Partial<Style>;
 }
 
+/** Positions that would be written into the library; `refused`: why it would take nothing, or not that photo. */
+export interface WriteBackPlan {
+  refused: string | null;
+  photos: { key: string; name: string; seconds_to_fix: number | null; refused: string | null }[];
+}
+
+export interface Written {
+  id: string;
+  photos: number;
+  problems: string[];
+}
+
+export interface WriteBackLog {
+  id: string;
+  created_at: string;
+  undone_at: string | null;
+  photos: number;
+}
+
 /** An edit of the log, with photos named by their keys in the document. */
 export type Edit =
   | { kind: "via"; after_asset: string; before_asset: string; lat: number; lon: number; after_via: number | null; replaces: number | null }
@@ -156,6 +175,7 @@ export type Edit =
   | { kind: "moves"; moves: { asset: string; lat: number; lon: number }[] }
   | { kind: "clock"; camera: string | null; seconds: number }
   | { kind: "stop"; anchor_asset: string; name?: string; emoji?: string; merge?: boolean; split?: boolean }
+  | { kind: "recording"; recording: string; match: boolean }
   | { kind: "revert"; seq: number; own_step?: boolean };
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";

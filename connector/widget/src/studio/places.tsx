@@ -136,6 +136,8 @@ function LegTools({ work, leg }: { work: Work; leg: Leg }): JSX.Element {
   const { say, english } = useDesk();
   const { session, trace, grab } = work;
   const edit = (change: { kind: "mode"; mode: Mode | null } | { kind: "roads"; follow: boolean }): void => void session.edit({ ...ends(trace, leg), ...change } as Edit);
+  const { recordings = {}, on_roads: onRoads = [] } = trace.wire;
+  const recording = recordings[String(leg.index)];
   const line = leg.lines.flat();
   const add = (): void => {
     const from = work.chosen?.what === "leg" && work.chosen.at ? work.chosen.at : along(line, lengths(line), 0.5);
@@ -151,6 +153,7 @@ function LegTools({ work, leg }: { work: Work; leg: Leg }): JSX.Element {
       </div>
       {leg.chosen ? <button type="button" class="quiet" onClick={() => edit({ kind: "mode", mode: null })}>{say("mode_by_photos")}</button> : null}
       <Tick label={say("straight")} checked={leg.how === "direct"} onChange={(on) => edit({ kind: "roads", follow: !on })} />
+      {recording ? <Tick label={say("on_roads", { recording })} checked={onRoads.includes(recording)} onChange={(match) => void session.edit({ kind: "recording", recording, match })} /> : null}
       <button type="button" class="quiet" disabled={!grab} onClick={add}>{say("add_point")}</button>
       {leg.vias.length ? (
         <ul class="vias" aria-label={say("points")}>

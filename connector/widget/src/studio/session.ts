@@ -180,4 +180,4 @@ function styled(trace: Trace, style: Style): Trace {
 }
 
 /** What moves photos or stops even where no leg changes. */
-const MOVES_PHOTOS = new Set<Edit["kind"]>(["move", "moves", "exclude", "clock", "stop", "revert"]);
+const MOVES_PHOTOS = new Set<Edit["kind"]>(["move", "moves", "exclude", "clock", "stop", "recording", "revert"]);

@@ -8,6 +8,7 @@ import { Carried } from "./carried";
 import { useDesk } from "./desk";
 import { Clocks } from "./clocks";
 import type { Work } from "./trace";
+import { Writing } from "./writing";
 
 /** Photos of one edit, at most. */
 const AT_ONCE = 3000;
@@ -51,6 +52,7 @@ export function Tray({ work }: { work: Work }): JSX.Element {
         </section>
       ) : null}
       <Clocks work={work} />
+      <Writing work={work} />
     </>
   );
 }
