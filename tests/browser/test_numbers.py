@@ -24,10 +24,13 @@ console.log(JSON.stringify({ days, heights: byDistance(trace) }));
 """
 
 
-def told(altitudes: list[int | None], times: list[int | None], offset_min: int = 0) -> dict[str, Any]:
+def told(
+    altitudes: list[int | None], times: list[int | None], offset_min: int = 0, lons: list[float] | None = None
+) -> dict[str, Any]:
     """Of a trip with one photo a stop and a kilometre between two."""
+    lons = lons or [9 + n / 75 for n in range(len(times))]
     photos = [{"time": t, "offsetMin": offset_min, "altitude": m} for t, m in zip(times, altitudes, strict=True)]
-    stops = [{"index": n, "first": n, "photos": 1} for n in range(len(photos))]
+    stops = [{"index": n, "first": n, "photos": 1, "at": [lon, 48]} for n, lon in enumerate(lons)]
     legs = [{"from": n, "distanceM": 1000, "durationS": 600} for n in range(len(photos) - 1)]
     trace = json.dumps({"photos": photos, "stops": stops, "legs": legs})
     command = [
@@ -49,6 +52,14 @@ def test_days_are_those_of_the_wall_clock_there() -> None:
     assert [day["stops"] for day in in_utc["days"]] == [[0, 1], [2, 3]]
     assert [day["stops"] for day in farther_east["days"]] == [[0], [1, 2, 3]]
     assert [day["distanceM"] for day in in_utc["days"]] == [2000, 1000], "a leg belongs to the day on which it began"
+
+
+def test_a_place_visited_twice_on_a_day_is_one_place() -> None:
+    home, near_home, away = 9.0, 9.003, 9.01
+    times: list[int | None] = [DAY_S + n * 3600 for n in (8, 10, 12, 14, 34)]
+    days = told([None] * 5, times, lons=[home, away, near_home, away, home])["days"]
+    assert [len(day["places"]) for day in days] == [2, 1]
+    assert [len(day["stops"]) for day in days] == [4, 1]
 
 
 def test_a_profile_has_a_gap_where_nobody_knows_the_height() -> None:

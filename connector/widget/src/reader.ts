@@ -59,9 +59,9 @@ export class Reader {
   }
 
   /** "12.4 km · 7 places · 33 photos" of one day. */
-  dayFacts({ distanceM, stops, photos }: Day): string {
+  dayFacts({ distanceM, places, photos }: Day): string {
     const { say, words } = this;
-    return [words.distance(distanceM), say("count_places", { n: stops.length }), say("count_photos", { n: photos })].join(" · ");
+    return [words.distance(distanceM), say("count_places", { n: places.length }), say("count_photos", { n: photos })].join(" · ");
   }
 
   /** "On foot, 1.2 km, 25 min". */
