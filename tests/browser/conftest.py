@@ -307,10 +307,11 @@ def saving(page: Page) -> Iterator[None]:
 
 
 _SPOT = """(want) => {
+  const PLACES = ["photos", "dots", "stops"];
   const map = document.querySelector(".map").map;
   const box = map.getCanvas().getBoundingClientRect();
   const free = (p) => document.elementFromPoint(p.x + box.left, p.y + box.top) === map.getCanvas()
-    && !map.queryRenderedFeatures([[p.x - 9, p.y - 9], [p.x + 9, p.y + 9]], { layers: ["photos", "stops"] }).length;
+    && !map.queryRenderedFeatures([[p.x - 9, p.y - 9], [p.x + 9, p.y + 9]], { layers: PLACES }).length;
   for (const feature of map.queryRenderedFeatures({ layers: ["way-halo", "way-guess-halo"] })) {
     if (want !== null && feature.id !== want) continue;
     const { type, coordinates } = feature.geometry;

@@ -14,6 +14,8 @@ from werkzeug.wrappers import Request, Response
 
 from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, _Quiet, make_trace, sign_in
 from tests.render.seen import ciede2000, of_hex
+from tests.tiny_network import crossing
+from tests.web.album import write_album
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -228,3 +230,34 @@ def test_it_speaks_the_readers_language(chromium: Browser, shared_url: str, seen
     page = opened(context, f"{shared_url}?lang={lang}", seen)
     expect(page.get_by_role("button", name=title)).to_be_visible()
     context.close()
+
+
+_PICTURES_AND_DOTS = """() => {
+  const map = document.querySelector(".map").map;
+  const boxes = (layer, margin, above) => map.queryRenderedFeatures({ layers: [layer] }).map((each) => {
+    const { x, y } = map.project(each.geometry.coordinates);
+    const image = map.getImage(each.layer.layout["icon-image"].toString());
+    const [wide, high] = [image.data.width / image.pixelRatio - 2 * margin, image.data.height / image.pixelRatio];
+    const bottom = above ? y : y + high / 2;
+    return [x - wide / 2, bottom - high + margin, x + wide / 2, bottom];
+  });
+  return { pictures: boxes("photos", 9, true), dots: boxes("dots", 2, false), order: map.getLayersOrder() };
+}"""
+
+
+def test_no_picture_is_crossed_by_a_dot(desk: Desk) -> None:
+    """Stops close to each other: the dots of some lie where the picture of another is."""
+    places = [crossing(1 + n // 4, 1 + n % 4) for n in range(16)]
+    write_album(desk.service.photos / "close", [*places, crossing(9, 9)])
+    page = desk.open(f"/traces/{make_trace(desk, 'close')}")
+    page.evaluate(
+        """() => { const { map } = document.querySelector(".map"); map.jumpTo({ zoom: map.getZoom() - 0.7 });
+        return new Promise((resolve) => map.once("idle", () => resolve(null))); }"""
+    )
+    seen = page.evaluate(_PICTURES_AND_DOTS)
+    assert len(seen["pictures"]) > 1
+    assert len(seen["dots"]) > 1, "where no picture is, the stops are seen"
+    assert seen["order"].index("dots") < seen["order"].index("photos")
+    for left, top, right, bottom in seen["pictures"]:
+        inside = [d for d in seen["dots"] if d[0] < right and d[2] > left and d[1] < bottom and d[3] > top]
+        assert inside == []

@@ -194,31 +194,41 @@ export function pathLayers(look: Look): LayerSpecification[] {
   ];
 }
 
-/** Above everything. A stop's sticker and its name are one symbol, so that they never push each other away. */
+/** Above everything. A stop's sticker (or its dot) and its name are one symbol, so that they never push each other away.
+ * Pictures lie over dots, and where a picture is there is no dot and no name of another stop. */
 export function placeLayers(look: Look): LayerSpecification[] {
-  const { palette } = look.theme;
   const count: ExpressionSpecification = ["to-string", ["coalesce", ["get", "point_count"], 1]];
   const featured: ExpressionSpecification = ["case", ["<", ["get", "order"], BEHIND], "1", "0"];
   const first: ExpressionSpecification = ["to-string", ["%", ["get", "order"], BEHIND]];
   return [
+    stopLayer("dots", ["!", ["has", "emoji"]], "dot|", [0, 0], 0.6, look),
     {
       id: "photos", type: "symbol", source: "photos",
       layout: {
-        "icon-image": ["concat", "photo|", first, "|", count, "|", featured],
-        "icon-anchor": "bottom", "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-z-order": "viewport-y",
+        "icon-image": ["concat", "photo|", first, "|", count, "|", featured], "icon-padding": 0,
+        "icon-anchor": "bottom", "icon-allow-overlap": true, "symbol-z-order": "viewport-y",
       },
     },
-    {
-      id: "stops", type: "symbol", source: "stops", minzoom: 5,
-      layout: {
-        "icon-image": ["coalesce", ["get", "emoji"], "dot|"], "icon-padding": 3, "icon-offset": ["case", ["has", "emoji"], ["literal", [0, 2]], ["literal", [0, 0]]],
-        "symbol-sort-key": ["case", ["has", "emoji"], 0, ["has", "name"], 1, 2],
-        "text-field": look.labels ? ["coalesce", ["get", "name"], ""] : "", "text-font": ["Sans Bold", "system-ui", "sans-serif"], "text-size": 12.5,
-        "text-anchor": "top", "text-offset": ["case", ["has", "emoji"], ["literal", [0, 1.4]], ["literal", [0, 0.6]]], "text-max-width": 9, "text-padding": 4, "text-optional": true,
-      },
-      paint: { "text-color": palette.text, "text-halo-color": palette.halo, "text-halo-width": 1.8 },
-    },
+    stopLayer("stops", ["has", "emoji"], ["get", "emoji"], [0, 2], 1.4, look),
   ];
+}
+
+export function nameOf({ labels }: Look): ExpressionSpecification | string {
+  return labels ? ["coalesce", ["get", "name"], ""] : "";
+}
+
+function stopLayer(id: string, filter: ExpressionSpecification, icon: ExpressionSpecification | string, offset: [number, number], below: number, look: Look): LayerSpecification {
+  const { palette } = look.theme;
+  return {
+    id, type: "symbol", source: "stops", minzoom: 5, filter,
+    layout: {
+      "icon-image": icon, "icon-padding": 3, "icon-offset": offset, "icon-optional": true,
+      "symbol-sort-key": ["case", ["has", "name"], 1, 2],
+      "text-field": nameOf(look), "text-font": ["Sans Bold", "system-ui", "sans-serif"], "text-size": 12.5,
+      "text-anchor": "top", "text-offset": [0, below], "text-max-width": 9, "text-padding": 4, "text-optional": true,
+    },
+    paint: { "text-color": palette.text, "text-halo-color": palette.halo, "text-halo-width": 1.8 },
+  };
 }
 
 function point(at: Position, id: number, properties: Record<string, unknown>): Feature {

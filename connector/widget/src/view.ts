@@ -12,7 +12,7 @@ import { path } from "./colour";
 import { button } from "./dom";
 import type { Knot, Leg, Trace } from "./document";
 import {
-  collection, inOnePiece, pathLayers, photoFeatures, pieceFeatures, piecesOf, placeLayers, sources, stopFeature, stopFeatures, wayFeature, wayFeatures,
+  collection, inOnePiece, nameOf, pathLayers, photoFeatures, pieceFeatures, piecesOf, placeLayers, sources, stopFeature, stopFeatures, wayFeature, wayFeatures,
   MOST_PIECES_PER_LEG, type Look,
 } from "./drawing";
 import { drawPictures, redrawPictures } from "./pictures";
@@ -120,7 +120,7 @@ export class View {
     await this.ready;
     const wanted = this.layers();
     for (const layer of wanted) this.repaint(layer);
-    this.map.setLayoutProperty("stops", "text-field", look.labels ? ["coalesce", ["get", "name"], ""] : "");
+    for (const id of ["dots", "stops"]) this.map.setLayoutProperty(id, "text-field", nameOf(look));
     if (again) redrawPictures(this.map);
     await this.draw();
   }
