@@ -132,6 +132,7 @@ def _joined(run: Sequence[Leg], index: int, tolerance_m: float) -> Leg:
         shapes=tuple(shapes),
         vias=(),
         reason=None,
+        heights=(),
     )
 
 
@@ -242,6 +243,7 @@ def leg_row(leg: Leg, tolerance_m: float = FINEST_M) -> dict[str, Any]:
         "vias": _vias(leg),
         "chosen": leg.mode_chosen,
         "reason": leg.reason,
+        "heights": [(round(share, 3), round(metres)) for share, metres in leg.heights],
     }
 
 
@@ -326,6 +328,7 @@ def _legs(legs: Sequence[Leg], tolerance_m: float) -> dict[str, Any]:
         "vias": {str(leg.index): row["vias"] for leg, row in zip(legs, rows, strict=True) if row["vias"]},
         "chosen": [leg.index for leg in legs if leg.mode_chosen],
         "reason": {str(leg.index): leg.reason for leg in legs if leg.reason},
+        "heights": {str(leg.index): row["heights"] for leg, row in zip(legs, rows, strict=True) if leg.heights},
     }
 
 

@@ -174,6 +174,7 @@ def _recorded(plan: Plan, change: LegChange, way: Recorded, ways: Ways) -> Leg:
         distance_m=way.length_m,
         shapes=way.shapes,
         recording=way.name,
+        heights=way.heights,
     )
 
 

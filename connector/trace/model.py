@@ -92,6 +92,8 @@ class Leg:
     """Why it is direct, for people."""
     recording: str | None = None
     """The name of the recording whose way it is, as recorded or led along the roads."""
+    heights: tuple[tuple[float, float], ...] = ()
+    """Share of the length (0 to 1, rising) and metres above the sea there, as recorded; empty: nobody measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,7 @@ class _Cut:
             distance_m=length_m(run),
             duration_s=(last - first).total_seconds(),
             vias=tuple(via for via in leg.vias if not self.hides((via.lat, via.lon))),
+            heights=(),
         )
         self._add(part, start, end, (encode(run),))
 

@@ -25,13 +25,20 @@ console.log(JSON.stringify({ days, heights: byDistance(trace) }));
 
 
 def told(
-    altitudes: list[int | None], times: list[int | None], offset_min: int = 0, lons: list[float] | None = None
+    altitudes: list[int | None],
+    times: list[int | None],
+    offset_min: int = 0,
+    lons: list[float] | None = None,
+    recorded: dict[int, list[tuple[float, int]]] | None = None,
 ) -> dict[str, Any]:
-    """Of a trip with one photo a stop and a kilometre between two."""
+    """Of a trip with one photo a stop and a kilometre between two; ``recorded``: heights of legs by their number."""
     lons = lons or [9 + n / 75 for n in range(len(times))]
     photos = [{"time": t, "offsetMin": offset_min, "altitude": m} for t, m in zip(times, altitudes, strict=True)]
     stops = [{"index": n, "first": n, "photos": 1, "at": [lon, 48]} for n, lon in enumerate(lons)]
-    legs = [{"from": n, "distanceM": 1000, "durationS": 600} for n in range(len(photos) - 1)]
+    legs = [
+        {"from": n, "distanceM": 1000, "durationS": 600, "heights": (recorded or {}).get(n, [])}
+        for n in range(len(photos) - 1)
+    ]
     trace = json.dumps({"photos": photos, "stops": stops, "legs": legs})
     command = [
         str(NODE),
@@ -67,6 +74,13 @@ def test_a_profile_has_a_gap_where_nobody_knows_the_height() -> None:
     assert [[m for _, m in run] for run in found["runs"]] == [[100, 150], [120, 180]]
     assert [share for run in found["runs"] for share, _ in run] == [0, 0.25, 0.75, 1]
     assert (found["low"], found["top"], found["climbed"]) == (100, 180, 110), "nothing is climbed across a gap"
+
+
+def test_a_recording_tells_the_heights_between_photos_and_beside_them() -> None:
+    recorded = {1: [(0.25, 150), (0.75, 250)], 2: [(0.5, 200)]}
+    found = told([100, 999, None, None, 120], [n * 600 for n in range(5)], recorded=recorded)["heights"]
+    assert found["runs"] == [[[0, 100], [0.3125, 150], [0.4375, 250], [0.625, 200], [1, 120]]]
+    assert found["climbed"] == 150, "a recording knows better than a photo beside it"
 
 
 @pytest.mark.parametrize("altitudes", [[None] * 4, [100, None, None, None], [440, 441, 439, 442]])

@@ -130,6 +130,7 @@ def made() -> Scene:
             shapes=(encode([at[0], (48.006, 179.95), at[1]]),),
             vias=(ViaPoint(seq=4, lat=48.006, lon=179.95),),
             mode_chosen=True,
+            heights=((0.25, 512.4), (2 / 3, 498.0)),
         ),
         Leg(
             index=1,
@@ -219,6 +220,7 @@ def test_legs_come_back(made: Scene) -> None:
     assert said["vias"] == {"0": [[4, 48.006, 179.95]]}
     assert said["chosen"] == [0]
     assert said["reason"] == {"1": "no road is known here"}
+    assert said["heights"] == {"0": [[0.25, 512], [0.667, 498]]}
 
 
 def test_the_rest_comes_back(made: Scene) -> None:

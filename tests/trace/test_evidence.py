@@ -42,6 +42,25 @@ def test_the_way_between_two_photos_is_the_recorded_one() -> None:
     assert (between[0].mode, between[0].confidence > 0.9) == (Mode.WALK, True)
 
 
+def test_a_recorded_leg_knows_its_heights() -> None:
+    fixes = [photo("a", 600, place(600)), photo("b", 1800, place(1800))]
+    trace = _trace(fixes, recording(HOUR, altitude_m=400, climb=0.2))
+
+    _, between, _ = trace.legs
+    shares = [share for share, _ in between.heights]
+    assert shares == sorted(shares)
+    assert 20 < len(shares) <= 64
+    # evenly fast and evenly upwards: share of the way, time and height go together
+    assert all(metres == pytest.approx(400 + 0.2 * (600 + 1200 * share), abs=4) for share, metres in between.heights)
+
+
+def test_nobody_measured_no_heights() -> None:
+    fixes = [photo("a", 600, place(600)), photo("b", 1800, place(1800))]
+    without = read_recording("a.geojson", io.BytesIO(written.geojson_alone(HOUR)))
+    assert {leg.heights for leg in _trace(fixes, without).legs} == {()}
+    assert {leg.heights for leg in _trace(fixes).legs} == {()}
+
+
 def test_legs_join_their_stops() -> None:
     fixes = [photo("a", 605, place(600)), photo("b", 1803, place(1790)), photo("c", 9000, (47.3, 9.6))]
     trace = _trace(fixes, recording(HOUR))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -119,6 +120,15 @@ def test_both_ends_are_hidden() -> None:
     assert sum(leg.distance_m for leg in shown.legs) > sum(leg.distance_m for leg in whole.legs) - 4 * 500 - 100
     times = [stop.start for stop in shown.stops]
     assert min(times) > whole.stops[0].start + timedelta(minutes=5)
+
+
+def test_heights_are_those_of_whole_legs() -> None:
+    whole = trace_of(HOME, north(3000), north(3000, 3000), north(9000, 3000))
+    high = replace(whole, legs=tuple(replace(leg, heights=((0.5, 100.0 * leg.index),)) for leg in whole.legs))
+    shown = visible(high, path_only=False, hide_ends_m=500, seed="s")
+    assert [leg.heights for leg in shown.legs] == [(), ((0.5, 100.0),), ()], (
+        "what is left of a cut leg begins elsewhere"
+    )
 
 
 def test_home_is_hidden_in_the_middle_of_the_trip_too() -> None:

@@ -38,9 +38,10 @@ def iso(after_s: float) -> str:
     return (START + timedelta(seconds=after_s)).isoformat().replace("+00:00", "Z")
 
 
-def gpx(points: Sequence[At], *, kind: str = "", altitude_m: float = 450.0) -> bytes:
+def gpx(points: Sequence[At], *, kind: str = "", altitude_m: float = 450.0, climb: float = 0.0) -> bytes:
+    """``climb``: metres upwards a second."""
     body = "".join(
-        f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"><ele>{altitude_m}</ele><time>{iso(t)}</time></trkpt>'
+        f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"><ele>{altitude_m + climb * t:.1f}</ele><time>{iso(t)}</time></trkpt>'
         for t, lat, lon in points
     )
     typed = f"<type>{kind}</type>" if kind else ""

@@ -12,7 +12,7 @@ from connector.metadata.fix import Fix, TimeSource
 from connector.trace.clean import DEFAULT_SIGMA_M, Sighting
 from connector.trace.model import Mode, Suggestion
 from connector.trace.recordings.recording import Recording
-from connector.trace.recordings.shapes import drawn, mode_of
+from connector.trace.recordings.shapes import drawn, heights, mode_of
 from connector.trace.recordings.stretches import LONGEST_GAP_S, Stretch
 from connector.trace.shape import LatLon, distance_m, length_m
 from connector.trace.stops import Place, place
@@ -41,6 +41,8 @@ class Recorded:
     mode: Mode
     mode_confidence: float
     confidence: float
+    heights: tuple[tuple[float, float], ...] = ()
+    """As of a `Leg`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,4 +312,5 @@ def _recorded(stretch: Stretch, start: float, end: float) -> Recorded:
         mode=mode,
         mode_confidence=mode_confidence,
         confidence=_CONFIDENCE - (_CONFIDENCE - _CONFIDENCE_OF_GAPS) * share,
+        heights=heights(stretch, start, end),
     )

@@ -16,6 +16,7 @@ from connector.trace.shape import LatLon, cut_at_antimeridian, distance_m, encod
 TOLERANCE_M = 2.0
 """A drawn line is nowhere farther from the recorded points."""
 _REST_M, _REST_S = 20.0, 90.0
+_HEIGHT_EVERY_M, _MOST_HEIGHTS = 50.0, 64
 _M_PER_DEGREE = 111_195.0
 _WALK_MPS, _BICYCLE_MPS, _CAR_MPS = 2.6, 8.0, 70.0
 _MOVING_MPS = 0.5
@@ -28,6 +29,23 @@ def drawn(stretch: Stretch, start: float, end: float) -> tuple[tuple[str, ...], 
     places = [stretch.at(start), *(stretch.places[n] for n in numbers), stretch.at(end)]
     pieces = [_simplified(piece) for piece in cut_at_antimeridian(_without_rests(t, places))]
     return tuple(encode(piece) for piece in pieces), [point for piece in pieces for point in piece]
+
+
+def heights(stretch: Stretch, start: float, end: float) -> tuple[tuple[float, float], ...]:
+    """Share of the way from one instant to the other and metres there, of parts of equal length: the middle of each.
+
+    At most `_MOST_HEIGHTS`, none for less than `_HEIGHT_EVERY_M`; empty where heights were not recorded.
+    """
+    numbers = stretch.between(start, end)
+    points = [stretch.places[n] for n in numbers]
+    along = list(itertools.accumulate(itertools.starmap(distance_m, itertools.pairwise(points)), initial=0.0))
+    whole_m = along[-1] if points else 0.0
+    count = min(_MOST_HEIGHTS, int(whole_m / _HEIGHT_EVERY_M))
+    parts: list[list[float]] = [[] for _ in range(count)]
+    for n, at_m in zip(numbers, along, strict=True) if count else ():
+        if not math.isnan(stretch.altitudes_m[n]):
+            parts[min(count - 1, int(at_m / whole_m * count))].append(stretch.altitudes_m[n])
+    return tuple(((k + 0.5) / count, median(part)) for k, part in enumerate(parts) if part)
 
 
 def _without_rests(t: Sequence[float], places: Sequence[LatLon]) -> list[LatLon]:

@@ -41,6 +41,7 @@ export interface LegRow {
   vias: [seq: number, lat: number, lon: number][];
   chosen: boolean;
   reason: string | null;
+  heights: Height[];
 }
 
 export interface Changes {
@@ -102,6 +103,8 @@ export interface Wire {
     vias: Record<string, LegRow["vias"]>;
     chosen: number[];
     reason: Record<string, string>;
+    /** Missing from what a browser kept of an earlier version. */
+    heights?: Record<string, Height[]>;
   };
   /** Of the path by the photos: per leg how many knots, of each its share of the leg in thousandths. */
   colours: { knots: number[]; share: number[]; colour: string };
@@ -165,7 +168,12 @@ export interface Leg {
   vias: Via[];
   chosen: boolean;
   reason: string | null;
+  /** As recorded, rising in share of the length; empty where nobody measured. */
+  heights: Height[];
 }
+
+/** Share of the length (0 to 1) and metres there. */
+export type Height = [share: number, metres: number];
 
 /** Where on a leg (0 to 1) the path has that colour; in between the colours melt into each other. */
 export type Knot = [share: number, colour: string];
@@ -212,6 +220,7 @@ export function changed(old: Leg, row: LegRow): Leg {
     vias: row.vias.map(via),
     chosen: row.chosen,
     reason: row.reason,
+    heights: row.heights,
   };
 }
 
@@ -246,6 +255,7 @@ function leg({ legs }: Wire, froms: readonly (number | null)[], index: number): 
       vias: legs.vias[index] ?? [],
       chosen: legs.chosen.includes(index),
       reason: legs.reason[index] ?? null,
+      heights: legs.heights?.[index] ?? [],
     },
   );
 }

@@ -1,5 +1,5 @@
-/** Heights along the way, as far as photos know them: where they do not, the profile has a gap. */
-import type { Photo, Trace } from "./document";
+/** Heights along the way, as far as photos or a recording know them: where they do not, the profile has a gap. */
+import type { Height, Photo, Trace } from "./document";
 import type { Timeline } from "./timeline";
 
 export interface Profile {
@@ -8,7 +8,7 @@ export interface Profile {
   /** Metres upwards, within what is known. */
   climbed: number;
   /** Pieces without a gap: share of the way (0 to 1), metres. */
-  runs: [share: number, metres: number][][];
+  runs: Height[][];
 }
 
 type Known = [share: number, metres: number | null];
@@ -21,19 +21,33 @@ const NOISE_M = 4;
 
 /** By the length of the way; null where too little is known, or all of it is flat. */
 export function byDistance({ stops, legs, photos }: Trace): Profile | null {
-  const to = new Map(legs.map((leg) => [leg.from, leg.distanceM]));
+  const leaving = new Map(legs.map((leg) => [leg.from, leg]));
   const total = legs.reduce((sum, leg) => sum + leg.distanceM, 0) || 1;
   let along = 0;
-  return profile(stops.filter((stop) => stop.photos > 0 || to.has(stop.index)).map((stop): Known => {
-    const share = along / total;
-    along += to.get(stop.index) ?? 0;
-    return [share, middle(photos.slice(stop.first, stop.first + stop.photos))];
+  let arrived: Known[] = [];
+  return profile(stops.filter((stop) => stop.photos > 0 || leaving.has(stop.index)).flatMap((stop): Known[] => {
+    const leg = leaving.get(stop.index);
+    const begin = along;
+    along += leg?.distanceM ?? 0;
+    const left = onLeg(leg?.heights ?? [], begin / total, along / total);
+    const here: Known = [begin / total, middle(photos.slice(stop.first, stop.first + stop.photos))];
+    const known = arrived.length || left.length ? left : [here]; // a recording knows better than a photo beside it
+    arrived = left;
+    return known;
   }));
 }
 
 /** By the seconds of playback: what stands above the bar. */
 export function byPlayback(times: Timeline): Profile | null {
-  return profile(times.photos.map(({ photo, t }): Known => [t / (times.seconds || 1), photo.inferred ? null : photo.altitude]));
+  const whole = times.seconds || 1;
+  const recorded = times.legs.flatMap(({ from, to, heights }) => onLeg(heights, from / whole, to / whole));
+  const photos = times.photos.map(({ photo, t }): Known => [t / whole, photo.inferred ? null : photo.altitude]);
+  const seen = recorded.length ? photos.filter(([, m]) => m !== null) : photos;
+  return profile([...seen, ...recorded].sort((a, b) => a[0] - b[0]));
+}
+
+function onLeg(heights: readonly Height[], from: number, to: number): Known[] {
+  return heights.map(([share, m]) => [from + share * (to - from), m]);
 }
 
 function middle(photos: readonly Photo[]): number | null {
@@ -77,9 +91,9 @@ function climb(metres: readonly number[]): number {
 
 /** Path data in a box: of the line, and of the area below it. */
 export function outlines({ low, top, runs }: Profile, wide: number, high: number): { line: string; area: string } {
-  const at = ([share, m]: [number, number]): string => `${(share * wide).toFixed(1)} ${(high - 3 - ((m - low) / Math.max(20, top - low)) * (high - 6)).toFixed(1)}`;
+  const at = ([share, m]: Height): string => `${(share * wide).toFixed(1)} ${(high - 3 - ((m - low) / Math.max(20, top - low)) * (high - 6)).toFixed(1)}`;
   const lines = runs.map((run) => run.map(at).join("L"));
-  const ends = runs.map((run) => [(run[0] as [number, number])[0] * wide, (run.at(-1) as [number, number])[0] * wide] as const);
+  const ends = runs.map((run) => [(run[0] as Height)[0] * wide, (run.at(-1) as Height)[0] * wide] as const);
   return {
     line: lines.map((each) => `M${each}`).join(""),
     area: lines.map((each, n) => `M${ends[n]?.[0].toFixed(1)} ${high}L${each}L${ends[n]?.[1].toFixed(1)} ${high}Z`).join(""),

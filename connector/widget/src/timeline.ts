@@ -1,6 +1,6 @@
 /** The trace as something to play: seconds of playback, where the head is then, and which photo is up. */
 import type { Position } from "geojson";
-import type { Leg, Photo, Trace } from "./document";
+import type { Height, Leg, Photo, Trace } from "./document";
 import { along, lengths, nearest } from "./polyline";
 
 export interface Head {
@@ -22,8 +22,8 @@ export interface Timeline {
   seconds: number;
   /** Placed photos in the order in which they come up, and when. */
   photos: { photo: Photo; t: number }[];
-  /** When each leg is begun and done. */
-  legs: { from: number; to: number }[];
+  /** When each leg is begun and done, and its heights. */
+  legs: { from: number; to: number; heights: Height[] }[];
   head: (t: number) => Head;
   /** The index in `photos` of the one that is up then; -1 before the first. */
   up: (t: number) => number;
@@ -45,7 +45,7 @@ export function timeline(trace: Trace): Timeline {
   return {
     seconds: plan.seconds * squeeze,
     photos,
-    legs: passages.map(({ from, to }) => ({ from, to })),
+    legs: passages.map(({ from, to, leg }) => ({ from, to, heights: trace.legs[leg]?.heights ?? [] })),
     up,
     head: (t) => {
       const photo = photos[Math.max(0, up(t))]?.photo ?? null;

@@ -1,4 +1,4 @@
-/** Statistics of the trace, and its heights where photos know them. */
+/** Statistics of the trace, and its heights where they are known. */
 import type { JSX } from "preact";
 import { daysOf, type Day } from "../days";
 import type { Leg, Mode, Trace } from "../document";
@@ -56,7 +56,7 @@ function Modes({ trace, metres }: { trace: Trace; metres: number }): JSX.Element
 
 const [WIDE, HIGH] = [340, 110];
 
-/** Heights of the photos along the way; not of the ground between them, which nobody measured. */
+/** Heights along the way, where photos or a recording measured them. */
 function Heights({ trace }: { trace: Trace }): JSX.Element | null {
   const { say, words } = useDesk();
   const profile = byDistance(trace);
