@@ -176,4 +176,14 @@ KIND = Kind(
     options=(Option(name="path", title="Folder", help="Absolute path of the folder that holds the photos."),),
     open=_open,
     checks=_checks,
+    words={
+        "de": {
+            "Folder": "Ordner",
+            "Absolute path of the folder that holds the photos.": "Absoluter Pfad des Ordners mit den Fotos.",
+        },
+        "zh": {
+            "Folder": "文件夹",
+            "Absolute path of the folder that holds the photos.": "存放照片的文件夹的绝对路径。",
+        },
+    },
 )

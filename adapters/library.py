@@ -10,7 +10,7 @@ Architecture invariant: this module imports nothing of ours; an adapter imports 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -327,6 +327,8 @@ class Kind:
     checks: Callable[[Mapping[str, str], Net], Iterator[Check]] | None = None
     """Tries a connection step by step and yields each step as it is done; never raises. It stops after the first
     needed step that failed, since nothing behind it could work."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Titles and help of its options in other languages: by language (``de``), by the English text."""
 
 
 class LibraryError(Exception):

@@ -276,4 +276,22 @@ KIND = Kind(
     open=_open,
     base=base_of,
     checks=_checks,
+    words={
+        "de": {
+            "Address": "Adresse",
+            "Address of the WebDAV folder that holds the photos.": "Adresse des WebDAV-Ordners mit den Fotos.",
+            "User": "Benutzer",
+            "User name.": "Benutzername.",
+            "Password": "Passwort",
+            "Password of that user.": "Passwort dieses Benutzers.",
+        },
+        "zh": {
+            "Address": "地址",
+            "Address of the WebDAV folder that holds the photos.": "存放照片的 WebDAV 文件夹的地址。",
+            "User": "用户",
+            "User name.": "用户名。",
+            "Password": "密码",
+            "Password of that user.": "该用户的密码。",
+        },
+    },
 )

@@ -10,6 +10,7 @@ from adapters.immich.api import Api
 from adapters.immich.checks import check_steps
 from adapters.immich.library import Immich
 from adapters.immich.pages import LARGEST_PAGE
+from adapters.immich.words import WORDS
 from adapters.library import BadSettings, Check, Kind, Net, Option
 from adapters.webdav import url_problems
 
@@ -114,4 +115,5 @@ KIND = Kind(
     open=open_immich,
     base=base_of,
     checks=_checks,
+    words=WORDS,
 )

@@ -13,6 +13,7 @@ from adapters.nextcloud.home import Home
 from adapters.nextcloud.links import LinkedAlbum, LinkedFolder
 from adapters.nextcloud.login import LoginFlowV2
 from adapters.nextcloud.server import Server, basic
+from adapters.nextcloud.words import WORDS
 
 
 def _open(options: Mapping[str, str], net: Net) -> Library:
@@ -109,4 +110,5 @@ KIND = Kind(
     base=base_of,
     login_flow=LoginFlowV2(),
     checks=_checks,
+    words=WORDS,
 )

@@ -16,6 +16,7 @@ from connector.render import pdf
 from connector.render import picture as render
 from connector.render.scene import Scene
 from connector.render.themes import THEMES
+from connector.render.words import language
 from connector.web.answers import KEPT_PRIVATELY, has, kept
 from connector.web.context import services
 from connector.web.headers import Page, describe
@@ -31,6 +32,7 @@ class PictureWish(Asked):
     shape: Literal["portrait", "square", "story", "landscape", "a4"] = "portrait"
     theme: Annotated[str, Field(max_length=64)] | None = None
     width: Annotated[int, Field(ge=200, le=4320)] = 1080
+    lang: Annotated[str, Field(max_length=35, description="BCP 47; without it the language of its owner")] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,8 @@ def picture(
     if extension == "pdf" and not pdf.is_able():
         raise Invalid([str(pdf.NoPdf())])
     describe(Page.DRAWING if extension == "svg" else Page.DATA, anywhere=anywhere)
-    name = f"{subject.name}-{wish.shape}-{wish.theme or 'own'}-{wish.width if extension == 'png' else 0}-{extension}"
+    looks = (wish.shape, wish.theme or "own", language(wish.lang) if wish.lang else "its", extension)
+    name = "-".join((subject.name, *looks, str(wish.width if extension == "png" else 0)))
     if has(name):
         return kept(Response(), name, KEPT_PRIVATELY)
     if most is not None and not posters.is_kept(services(), name):
@@ -69,6 +72,8 @@ def _drawn(subject: Subject, extension: Extension, wish: PictureWish) -> posters
     scene = subject.scene()
     if wish.theme is not None:
         scene = replace(scene, style=replace(scene.style, theme=wish.theme))
+    if wish.lang is not None:
+        scene = replace(scene, lang=language(wish.lang))
     photos = Photos(scene, subject.small)
     svg = render.svg(scene, shape=wish.shape, tiles=services().tiles, thumbnail=photos)
     return posters.Drawn(_as(extension, svg, wish.width), photos.whole)

@@ -212,7 +212,7 @@ def test_what_the_server_says_is_said_in_every_language(lang: str) -> None:
 @pytest.mark.parametrize(
     ("english", "german", "chinese"),
     [
-        ("you excluded it", "Sie haben es ausgelassen", "您已将它排除"),
+        ("you excluded it", "du hast es ausgelassen", "你已将它排除"),
         (
             "its position cannot be true: at that time walk.gpx was 1,234 km away",
             "seine Position kann nicht stimmen: walk.gpx war zu dieser Zeit 1.234 km entfernt",

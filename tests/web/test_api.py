@@ -255,6 +255,13 @@ def test_the_picture_is_drawn_once(anna: Browser, trace_id: str, shape: str, ser
     assert list((services.settings.data / "posters").rglob("*.poster")) == drawn
 
 
+def test_the_picture_is_drawn_in_the_language_that_is_asked_for(anna: Browser, trace_id: str) -> None:
+    path = f"/traces/{trace_id}/picture.svg"
+    english, german = anna.get(path).text, anna.get(f"{path}?lang=de-CH").text
+    assert ("May 2026" in english, "Mai 2026" in german) == (True, True)
+    assert "May 2026" in anna.get(f"{path}?lang=tlh").text
+
+
 def test_the_picture_as_pdf_where_it_can_be_made(anna: Browser, trace_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = anna.get(f"/traces/{trace_id}/picture.pdf?shape=a4")
     assert made.status_code == 200

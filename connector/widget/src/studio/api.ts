@@ -48,6 +48,8 @@ export interface Kind {
   title: string;
   options: KindOption[];
   login_flow: boolean;
+  /** Titles and help of its options in other languages, by the English text. */
+  words: Record<string, Record<string, string>>;
 }
 
 export interface Connection {

@@ -95,7 +95,7 @@ function Traces({ traces, changed }: { traces: TraceInfo[]; changed: () => void 
 }
 
 function TraceCard({ trace, changed }: { trace: TraceInfo; changed: () => void }): JSX.Element {
-  const { api, root, say, words, go, tell } = useDesk();
+  const { api, root, lang, say, words, go, tell } = useDesk();
   const facts = [
     ...(trace.distance_m ? [words.distance(trace.distance_m)] : []),
     ...(trace.photos ? [say("count_photos", { n: trace.photos })] : []),
@@ -112,7 +112,7 @@ function TraceCard({ trace, changed }: { trace: TraceInfo; changed: () => void }
   return (
     <article class="tile">
       <a href={`${root}/traces/${trace.id}`} onClick={open}>
-        <span class="cover">{made ? <img src={`${api.base}/traces/${trace.id}/picture.png?shape=square&width=480`} alt="" loading="lazy" /> : null}</span>
+        <span class="cover">{made ? <img src={`${api.base}/traces/${trace.id}/picture.png?shape=square&width=480&lang=${lang}`} alt="" loading="lazy" /> : null}</span>
         <strong>{trace.title}</strong>
         <small>{facts.join(" · ") || say(`state_${trace.state}`)}</small>
       </a>
@@ -166,7 +166,7 @@ function Connect({ done, cancel }: { done: () => void; cancel: (() => void) | nu
       </div>
       {kind.login_flow ? <LoginFlow key={kind.name} kind={kind} done={done} /> : null}
       <form onSubmit={submit}>
-        <Options kind={kind} english={english} />
+        <Options kind={kind} />
         <Field label={say("connection_name")}><input name="name:" placeholder={english(kind.title)} /></Field>
         <Problems of={problems} />
         <div class="row">

@@ -31,6 +31,9 @@ export function Numbers({ work }: { work: Work }): JSX.Element {
   );
 }
 
+/** Slower than this on the whole, the time was spent elsewhere than on the way. */
+const SLOWEST_MPS = 0.15;
+
 function Modes({ trace, metres }: { trace: Trace; metres: number }): JSX.Element | null {
   const { say, words } = useDesk();
   const modes = [...new Set(trace.legs.map((leg) => leg.mode))];
@@ -45,7 +48,7 @@ function Modes({ trace, metres }: { trace: Trace; metres: number }): JSX.Element
       <ul class="bars">
         {rows.sort((a, b) => b[1] - a[1]).map(([mode, distance, duration]) => (
           <li key={mode}>
-            <span>{say(`mode_${mode}`)}</span><span>{words.distance(distance)} · {words.duration(duration)}{duration > 0 ? ` · ${words.speed(distance / duration)}` : ""}</span>
+            <span>{say(`mode_${mode}`)}</span><span>{words.distance(distance)} · {words.duration(duration)}{distance > SLOWEST_MPS * duration ? ` · ${words.speed(distance / duration)}` : ""}</span>
             <meter min={0} max={Math.max(1, metres)} value={distance} aria-label={say(`mode_${mode}`)} />
           </li>
         ))}

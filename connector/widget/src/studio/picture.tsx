@@ -12,11 +12,11 @@ const FILES = ["gpx", "geojson", "kml", "kmz", "zip"] as const;
 const PREVIEW_PX = 720;
 
 export function Picture({ work }: { work: Work }): JSX.Element {
-  const { api, say } = useDesk();
+  const { api, lang, say } = useDesk();
   const [shape, setShape] = useState<(typeof SHAPES)[number]>("portrait");
   const [theme, setTheme] = useState(work.trace.wire.style.theme);
   const base = `${api.base}/traces/${work.session.id}`;
-  const asked = `shape=${shape}&theme=${encodeURIComponent(theme)}`;
+  const asked = `shape=${shape}&lang=${lang}&theme=${encodeURIComponent(theme)}`;
   const missing = useUnwritable(`/traces/${work.session.id}`, work.trace.wire.version);
   const drawn = useDrawn(`${base}/picture.png?${asked}&width=${PREVIEW_PX}`, work.trace.wire.version);
   return (

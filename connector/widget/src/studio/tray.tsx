@@ -140,8 +140,10 @@ function Guessed({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
     <div class="loose">
       <button type="button" class="bare" title={say("show_on_map")} aria-label={say("show_photo", { photo: label })} onClick={show}><img src={thumb(work, photo)} alt="" /></button>
       <span class="what"><strong>{photo.name ?? label}</strong><small>{say("away_from_next", { time: words.duration(seconds) })}</small></span>
-      <button type="button" class="small" aria-label={say("accept_photo", { photo: label })} onClick={() => void work.session.edit({ kind: "move", ...where(photo) })}>{say("accept")}</button>
-      <button type="button" class="small" aria-label={say("move_photo", { photo: label })} disabled={!work.grab} onClick={() => byKeys(work, photo, say("move_photo", { photo: label }))}>{say("move")}</button>
+      <span class="pair">
+        <button type="button" class="small" aria-label={say("accept_photo", { photo: label })} onClick={() => void work.session.edit({ kind: "move", ...where(photo) })}>{say("accept")}</button>
+        <button type="button" class="small" aria-label={say("move_photo", { photo: label })} disabled={!work.grab} onClick={() => byKeys(work, photo, say("move_photo", { photo: label }))}>{say("move")}</button>
+      </span>
     </div>
   );
 }
