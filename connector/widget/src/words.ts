@@ -34,9 +34,15 @@ export function words(lang: Language, units: string): Words {
     speed: (mps) => unit(imperial ? "mile-per-hour" : "kilometer-per-hour", 0).format((mps * 3600) / (imperial ? MILE_M : 1000)),
     clock: (time, offsetMin) => clock.format(there(time, offsetMin)),
     day: (time, offsetMin) => day.format(there(time, offsetMin)),
-    days: (from, to, offsetMin) => day.formatRange(there(from, offsetMin), there(to, offsetMin)),
+    days: (from, to, offsetMin) => range(day, there(from, offsetMin), there(to, offsetMin), locale),
     number: (value) => new Intl.NumberFormat(locale).format(value),
   };
+}
+
+/** What browsers write of two Chinese days are numbers and slashes. */
+function range(day: Intl.DateTimeFormat, from: Date, to: Date, locale: string): string {
+  const [first, last] = [day.format(from), day.format(to)];
+  return locale === "zh-CN" && first !== last ? `${first}至${last.replace(first.slice(0, 5), "")}` : day.formatRange(from, to);
 }
 
 type Unit = (name: string, digits: number) => Intl.NumberFormat;

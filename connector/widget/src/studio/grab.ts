@@ -2,11 +2,12 @@
 import type { Feature, Position } from "geojson";
 import type { ExpressionSpecification, FilterSpecification, GeoJSONSource, MapMouseEvent, MapTouchEvent, PointLike } from "maplibre-gl";
 import { calm, photoUrl } from "../config";
-import { applied, type Changes, type Leg, type Photo, type Via } from "../document";
+import type { Changes, Leg, Photo, Via } from "../document";
 import { widthOf } from "../drawing";
 import { lengths, nearest } from "../polyline";
 import type { View } from "../view";
 import type { Edit } from "./api";
+import { applied } from "./applied";
 import { Carried } from "./carried";
 import { Hand } from "./hand";
 import { painted } from "./painted";

@@ -2,8 +2,9 @@
 import type { JSX } from "preact";
 import { daysOf, type Day } from "../days";
 import type { Leg, Mode, Trace } from "../document";
-import { byDistance, outlines } from "../heights";
+import { outlines } from "../heights";
 import { useDesk } from "./desk";
+import { byDistance } from "./heights";
 import type { Work } from "./trace";
 
 export function Numbers({ work }: { work: Work }): JSX.Element {

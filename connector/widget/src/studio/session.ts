@@ -1,5 +1,6 @@
 /** A trace that is being corrected: what is shown, which version that is, and edits one after the other. */
-import { applied, read, type Changes, type Log, type Style, type Trace } from "../document";
+import { read, type Changes, type Log, type Style, type Trace } from "../document";
+import { applied } from "./applied";
 import { Problem, type Api, type Edit, type Edited } from "./api";
 
 /** How long after the last edit of a leg everything is read again: photos placed by time have moved along. */
