@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from connector.metadata.fix import Fix
 from connector.render.scene import Scene
 from connector.render.words import language, word
-from connector.trace.model import Mode
+from connector.trace.model import Leg, Mode
 from connector.trace.shape import distance_m
 
 METRES_PER_MILE = 1609.344
@@ -22,6 +22,7 @@ LOCALES = {"en": "en_GB", "de": "de", "zh": "zh_Hans_CN"}
 ONE_PLACE_M = 250.0
 _CELL_DEG = 0.005
 """More than `ONE_PLACE_M` in both directions as far as 63 degrees from the equator; beyond, some places count twice."""
+_A_CLIMB_M, _NOISE_M = 100.0, 4.0
 _FEW_HOURS = timedelta(hours=20)
 
 
@@ -38,10 +39,10 @@ def distance(metres: float, units: str, lang: str) -> str:
     locale = LOCALES[language(lang)]
     if units == "imperial":
         if metres < METRES_PER_MILE / 4:
-            return f"{format_decimal(round(metres * FEET_PER_METRE, -1), locale=locale)} ft"
+            return height(metres, units, lang)
         return f"{_rounded(metres / METRES_PER_MILE, locale)} mi"
     if metres < 1000:
-        return f"{format_decimal(round(metres, -1), locale=locale)} m"
+        return height(metres, units, lang)
     return f"{_rounded(metres / 1000, locale)} km"
 
 
@@ -106,17 +107,39 @@ def interval(first: date, last: date, lang: str) -> str:
 
 
 def figures(scene: Scene) -> tuple[Figure, ...]:
-    """At most four: distance, days or hours, places, photos. What is zero or not known is left out."""
+    """At most four: distance, days or hours, places (of a hike the climb), photos. What is zero or unknown is left out."""
     photos = len(scene.photos)
     if photos == 1:
         return _where(scene)
     found = [_distance(scene), _time(scene)]
-    places = count_places(scene)
-    if places > 1:
+    places, climb_m = count_places(scene), climbed_m(scene.trace.legs)
+    if climb_m >= _A_CLIMB_M:
+        found.append(Figure(height(climb_m, scene.style.units, scene.lang), word(scene.lang, "climbed")))
+    elif places > 1:
         found.append(_counted(scene, places, "places"))
     if photos:
         found.append(_counted(scene, photos, "photos"))
     return tuple(each for each in found if each is not None)
+
+
+def climbed_m(legs: Sequence[Leg]) -> float:
+    """Metres upwards along what was recorded, as the widget counts them: less than `_NOISE_M` at once is no climb."""
+    total, foot = 0.0, None
+    for metres in (metres for leg in legs for _, metres in leg.heights):
+        foot = metres if foot is None else foot
+        if metres > foot + _NOISE_M:
+            total += metres - foot
+        if metres > foot + _NOISE_M or metres < foot:
+            foot = metres
+    return total
+
+
+def height(metres: float, units: str, lang: str) -> str:
+    """Such as ``1,240 m`` or the same in feet."""
+    locale = LOCALES[language(lang)]
+    if units == "imperial":
+        return f"{format_decimal(round(metres * FEET_PER_METRE, -1), locale=locale)} ft"
+    return f"{format_decimal(round(metres, -1), locale=locale)} m"
 
 
 def _where(scene: Scene) -> tuple[Figure, ...]:

@@ -1,0 +1,44 @@
+"""The figures of a trip: at most four, of a hike the climb."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connector.render.figures import climbed_m, figures
+from connector.render.scene import Scene
+from connector.render.style import Style
+from connector.routing.pool import Routers
+from tests.render.scenes import scene_of, town_trip
+
+UP_AND_DOWN = ((0.1, 400.0), (0.3, 402.0), (0.5, 640.0), (0.7, 630.0), (0.9, 700.0))
+
+
+@pytest.fixture(scope="module")
+def walk(routers: Routers) -> Scene:
+    return scene_of(town_trip(26), routers)
+
+
+def recorded(scene: Scene, heights: tuple[tuple[float, float], ...]) -> Scene:
+    """The scene with those heights on its second leg."""
+    legs = tuple(replace(leg, heights=heights) if leg.index == 1 else leg for leg in scene.trace.legs)
+    return replace(scene, trace=replace(scene.trace, legs=legs))
+
+
+def labels(scene: Scene) -> list[str]:
+    return [figure.label for figure in figures(scene)]
+
+
+def test_of_a_hike_the_climb_is_told(walk: Scene) -> None:
+    hike = recorded(walk, UP_AND_DOWN)
+    assert climbed_m(hike.trace.legs) == 310, "two metres are no climb, and what went down is climbed again"
+    assert labels(hike) == ["Distance", "On the way", "Ascent", "Photos"]
+    assert figures(hike)[2].value == "310 m"
+    imperial = replace(hike, style=Style(units="imperial"), lang="de")
+    assert (figures(imperial)[2].value, figures(imperial)[2].label) == ("1.020 ft", "Aufstieg")
+
+
+def test_elsewhere_the_places_are(walk: Scene) -> None:
+    assert labels(walk) == ["Distance", "On the way", "Places", "Photos"]
+    assert labels(recorded(walk, ((0.2, 400.0), (0.8, 460.0)))) == labels(walk), "sixty metres are no climb"
