@@ -28,6 +28,8 @@ class Coverage:
     def covers(self, lat: float, lon: float) -> bool:
         """Whether a road is known in the cell of that place or in one of the eight around it."""
         row, column = cell_of(lat, lon)
+        if (row, column) in self.cells:
+            return True
         return any((row + i, column + j) in self.cells for i in (-1, 0, 1) for j in (-1, 0, 1))
 
     def box(self) -> tuple[float, float, float, float] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from connector.metadata.fix import Fix
 from connector.trace.model import Unplaced
-from connector.trace.shape import distance_m
+from connector.trace.shape import distance_m, is_within
 
 DEFAULT_SIGMA_M = 15.0
 FLIGHT_M, FLIGHT_MPS = 150_000.0, 55.0
@@ -33,25 +33,21 @@ class Sighting:
 
 def sightings(fixes: Sequence[Fix]) -> list[Sighting]:
     """The fixes that have both an instant and a position, in order of time (then of asset id)."""
-    found = [_sighting(fix, fix.instant, fix.lat, fix.lon) for fix in fixes if _complete(fix)]
-    return sorted((s for s in found if s is not None), key=lambda s: (s.t, s.asset_id))
+    return sorted([s for fix in fixes if (s := _sighting(fix)) is not None], key=lambda s: (s.t, s.asset_id))
 
 
-def _complete(fix: Fix) -> bool:
-    return fix.instant is not None and fix.lat is not None and fix.lon is not None
-
-
-def _sighting(fix: Fix, instant: datetime | None, lat: float | None, lon: float | None) -> Sighting | None:
-    if instant is None or lat is None or lon is None:
+def _sighting(fix: Fix) -> Sighting | None:
+    if fix.instant is None or fix.lat is None or fix.lon is None:
         return None
     sigma = DEFAULT_SIGMA_M if fix.accuracy_m is None else fix.accuracy_m
-    return Sighting(fix.asset_id, instant.timestamp(), lat, lon, min(50.0, max(5.0, sigma)), fix)
+    return Sighting(fix.asset_id, fix.instant.timestamp(), fix.lat, fix.lon, min(50.0, max(5.0, sigma)), fix)
 
 
 def is_flight(a: Sighting, b: Sighting) -> bool:
     """Whether only an aircraft gets from one to the other in that time."""
-    far_m = distance_m(a.place, b.place)
-    return far_m > FLIGHT_M and far_m / max(1.0, b.t - a.t) > FLIGHT_MPS
+    if is_within(FLIGHT_M, a.place, b.place):
+        return False
+    return distance_m(a.place, b.place) / max(1.0, b.t - a.t) > FLIGHT_MPS
 
 
 def without_outliers(found: Sequence[Sighting]) -> tuple[list[Sighting], list[Unplaced]]:
@@ -95,6 +91,8 @@ def _two_passes(part: list[Sighting]) -> tuple[list[Sighting], list[Sighting]]:
     bad: list[Sighting] = []
     for _ in range(2):
         out = _spikes(part)
+        if not out:
+            break
         bad += [s for n, s in enumerate(part) if n in out]
         part = [s for n, s in enumerate(part) if n not in out]
     return part, bad
@@ -103,17 +101,17 @@ def _two_passes(part: list[Sighting]) -> tuple[list[Sighting], list[Sighting]]:
 def _spikes(part: Sequence[Sighting]) -> set[int]:
     """Numbers of those that do not fit between their neighbours; a triple with one of them is skipped."""
     out: set[int] = set()
-    for n in range(1, len(part) - 1):
-        if n - 1 not in out and _is_spike(part[n - 1], part[n], part[n + 1]):
+    steps_m = [distance_m(a.place, b.place) for a, b in itertools.pairwise(part)]
+    for n, (d1, d2) in enumerate(itertools.pairwise(steps_m), 1):
+        near_m = max(150.0, 6 * part[n].sigma_m)
+        if d1 >= near_m and d2 >= near_m and n - 1 not in out and _is_spike(part[n - 1 : n + 2], d1, d2):
             out.add(n)
     return out
 
 
-def _is_spike(a: Sighting, p: Sighting, c: Sighting) -> bool:
-    near_m = max(150.0, 6 * p.sigma_m)
-    d1 = distance_m(a.place, p.place)
-    if d1 < near_m or (d2 := distance_m(p.place, c.place)) < near_m:
-        return False
+def _is_spike(three: Sequence[Sighting], d1: float, d2: float) -> bool:
+    """Whether the one in the middle is, ``d1`` and ``d2`` metres from the others."""
+    a, p, c = three
     d3 = distance_m(a.place, c.place)
     t1, t2 = max(1.0, p.t - a.t), max(1.0, c.t - p.t)
     v1, v2, v3 = d1 / t1, d2 / t2, d3 / (t1 + t2)

@@ -69,8 +69,9 @@ def _runs(places: Sequence[Place], ways: Sequence[Way | None]) -> Iterator[_Run]
     def kind(n: int) -> tuple[int, str] | None:
         way = ways[n]
         a, b = places[n], places[n + 1]
-        dense = b.t0 - a.t1 <= DENSE_S and max(a.sigma_m, b.sigma_m) <= _MOST_SIGMA_M
-        return (id(way.router), way.costing) if way is not None and dense else None
+        if way is None or b.t0 - a.t1 > DENSE_S or max(a.sigma_m, b.sigma_m) > _MOST_SIGMA_M:
+            return None
+        return id(way.router), way.costing
 
     for found, numbers in itertools.groupby(range(len(ways)), kind):
         legs = list(numbers)

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 from connector.trace.model import How, Leg
-from connector.trace.shape import LatLon, beginning, decode, encode, ends, prepended
+from connector.trace.shape import LatLon, decode, encode, ends, prepended
 
 
-def stop_at(place: LatLon, reached_by: Leg | None, left_by: Leg | None) -> LatLon:
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A leg as it was found, before it meets its neighbours, and where its shapes begin and end."""
+
+    leg: Leg
+    start: LatLon
+    end: LatLon
+
+    @classmethod
+    def of(cls, leg: Leg) -> Self:
+        return cls(leg, ends(leg.shapes[0])[0], ends(leg.shapes[-1])[1])
+
+    @property
+    def by_roads(self) -> bool:
+        """Or as recorded: its ends are where somebody was, not where a photo says."""
+        return self.leg.how is not How.DIRECT
+
+
+def stop_at(place: LatLon, reached_by: Alone | None, left_by: Alone | None) -> LatLon:
     """Where a stop is drawn: at the end of the way that reaches it, the first at the beginning of the one that leaves.
 
     ``place`` where no way by roads touches it.
     """
     if reached_by is not None:
-        return place if reached_by.how is How.DIRECT else ends(reached_by.shapes[-1])[1]
-    if left_by is not None and left_by.how is not How.DIRECT:
-        return beginning(left_by.shapes[0])
+        return reached_by.end if reached_by.by_roads else place
+    if left_by is not None and left_by.by_roads:
+        return left_by.start
     return place
 
 
-def joined(leg: Leg, start: LatLon, end: LatLon) -> Leg:
+def joined(found: Alone, start: LatLon, end: LatLon) -> Leg:
     """The leg from where its first stop is drawn to where its last one is."""
-    if leg.how is How.DIRECT:
+    leg = found.leg
+    if not found.by_roads:
         return _between(leg, start, end)
-    first = leg.shapes[0]
-    if beginning(first) == start:
+    if found.start == start:
         return leg
-    return replace(leg, shapes=(prepended(first, start), *leg.shapes[1:]))
+    return replace(leg, shapes=(prepended(leg.shapes[0], start), *leg.shapes[1:]))
 
 
 def _between(leg: Leg, start: LatLon, end: LatLon) -> Leg:

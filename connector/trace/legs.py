@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from connector.routing.router import Ask, Point, Router
 from connector.trace.changes import LegChange
@@ -13,12 +14,13 @@ from connector.trace.clean import FLIGHT_M, FLIGHT_MPS
 from connector.trace.confidence import confidence, pace
 from connector.trace.crossings import crossings
 from connector.trace.dense import match_runs
+from connector.trace.joined import Alone
 from connector.trace.meeting import Way, let_meet
-from connector.trace.model import How, Leg, Mode
+from connector.trace.model import How, Leg, Mode, ViaPoint
 from connector.trace.modes import COSTING, Candidate, Gap, feasible
 from connector.trace.recordings.evidence import Evidence, Recorded
 from connector.trace.recordings.on_roads import on_roads
-from connector.trace.shape import LatLon, decode, distance_m, encode, great_circle, length_m
+from connector.trace.shape import LatLon, decode, distance_m, encode, great_circle, length_m, written
 from connector.trace.spans import gap_between
 from connector.trace.stops import Place
 from connector.trace.travelled import Travelled, candidate, point, travelled
@@ -28,6 +30,7 @@ DIRECT_CONFIDENCE = 0.1
 FLIGHT_CONFIDENCE = 0.9
 _FLIGHTS = ((FLIGHT_M, FLIGHT_MPS), (300_000.0, 42.0), (50_000.0, 83.0))
 """A flight is farther than this in metres and faster than that in m/s; the waiting at airports counts as flying."""
+_NEAREST_FLIGHT_M = min(far_m for far_m, _ in _FLIGHTS)
 Progress = Callable[[int, int], None]
 """Called with legs done and legs in all."""
 
@@ -72,7 +75,7 @@ def plan_legs(
     def report(low: float, high: float) -> Callable[[float], None]:
         return lambda share: progress(int(len(pairs) * (low + (high - low) * share)), len(pairs))
 
-    found = travelled(places, asked, ways, report(0.0, 0.6))
+    found = travelled(places, gaps, asked, ways, report(0.0, 0.6))
     drawn = _drawn(places, gaps, asked, found, ways, report(0.6, 0.8))
     let_meet(places, drawn, ways, report(0.8, 1.0))
     matched = match_runs(places, drawn, ways)
@@ -100,6 +103,8 @@ def plan_legs(
 
 def is_flight(gap: Gap) -> bool:
     """Whether only an aircraft gets there in that time."""
+    if gap.far_m <= _NEAREST_FLIGHT_M:
+        return False
     return any(gap.far_m > far_m and gap.far_m / gap.waited_s > fast_mps for far_m, fast_mps in _FLIGHTS)
 
 
@@ -131,25 +136,29 @@ def _drawn(
     return out
 
 
-def leg(plan: Plan, change: LegChange, ways: Ways) -> Leg:
+def leg(plan: Plan, change: LegChange, ways: Ways) -> Alone:
     """The leg of the plan as the person wants it.
 
     Raises:
         RouterDown: a router does not answer.
     """
     if plan.recorded is not None and change.follow_roads and not change.vias:
-        return _recorded(plan, change, plan.recorded, ways)
+        return Alone.of(_recorded(plan, change, plan.recorded, ways))
     mode = change.mode or plan.mode
     reason = _why_direct(plan, change, mode)
     if reason is not None:
-        return _direct(plan, change, reason)
+        return Alone.of(_direct(plan, change, reason))
     if change.vias:
-        return _through_vias(plan, change, mode, ways)
+        return Alone.of(_through_vias(plan, change, mode, ways))
     way = plan.candidates.get(mode) or _asked_for(plan, change, ways)
     if way is None:
-        return _direct(plan, change, "no way by roads was found between the two places")
-    return replace(
-        _blank(plan, change),
+        return Alone.of(_direct(plan, change, "no way by roads was found between the two places"))
+    return Alone(_by_roads(plan, change, mode, way), written(way.route.start), written(way.route.end))
+
+
+def _by_roads(plan: Plan, change: LegChange, mode: Mode, way: Candidate) -> Leg:
+    return Leg(
+        **_between(plan, change),
         mode=mode,
         how=How.MATCHED if plan.matched and mode is plan.mode else How.ROUTED,
         confidence=confidence(plan.gap, way, plan.pace.get(mode, 0.0), _certainty(plan, change)),
@@ -164,8 +173,8 @@ def _recorded(plan: Plan, change: LegChange, way: Recorded, ways: Ways) -> Leg:
     way = replace(way, mode=change.mode or way.mode)
     road = on_roads(way, plan.router, ways) if change.match_recording and plan.router is not None else None
     way = road or way
-    return replace(
-        _blank(plan, change),
+    return Leg(
+        **_between(plan, change),
         mode=way.mode,
         how=How.RECORDED if road is None else How.MATCHED,
         map_name=plan.router.map_name if road is not None and plan.router is not None else None,
@@ -183,34 +192,39 @@ def _certainty(plan: Plan, change: LegChange) -> float:
     return 1.0 if change.mode is not None else plan.mode_confidence
 
 
-def _blank(plan: Plan, change: LegChange) -> Leg:
-    """What does not depend on the way: a leg that is not drawn yet."""
-    return Leg(
-        index=plan.index,
-        from_stop=plan.index,
-        to_stop=plan.index + 1,
-        mode=change.mode or Mode.UNKNOWN,
-        how=How.DIRECT,
-        confidence=DIRECT_CONFIDENCE,
-        distance_m=0.0,
-        duration_s=plan.end.t0 - plan.start.t1,
-        shapes=(),
-        vias=change.vias,
-        mode_chosen=change.mode is not None,
-    )
+class _Between(TypedDict):
+    """What of a leg does not depend on its way."""
+
+    index: int
+    from_stop: int
+    to_stop: int
+    duration_s: float
+    vias: tuple[ViaPoint, ...]
+    mode_chosen: bool
+
+
+def _between(plan: Plan, change: LegChange) -> _Between:
+    return {
+        "index": plan.index,
+        "from_stop": plan.index,
+        "to_stop": plan.index + 1,
+        "duration_s": plan.end.t0 - plan.start.t1,
+        "vias": change.vias,
+        "mode_chosen": change.mode is not None,
+    }
 
 
 def _why_direct(plan: Plan, change: LegChange, mode: Mode) -> str | None:
     """Why the leg is not routed at all; None: it is."""
     if not change.follow_roads:
         return "drawn direct as you asked"
-    if change.mode is None and is_flight(plan.gap):
-        return "too far for the time between the photos: only by air"
     if mode in (Mode.FLIGHT, Mode.UNKNOWN):
         return "drawn direct as you asked"
-    if plan.router is None:
-        return "no roads are known here: no map covers both places"
-    return None
+    if plan.router is not None:
+        return None
+    if change.mode is None and is_flight(plan.gap):
+        return "too far for the time between the photos: only by air"
+    return "no roads are known here: no map covers both places"
 
 
 def _asked_for(plan: Plan, change: LegChange, ways: Ways) -> Candidate | None:
@@ -233,8 +247,8 @@ def _through_vias(plan: Plan, change: LegChange, mode: Mode, ways: Ways) -> Leg:
     for part, (a, b) in zip(parts, pairs, strict=True):
         line += decode(part.route.shape) if part is not None else [(a.lat, a.lon), (b.lat, b.lon)]
     routed = [part for part in parts if part is not None]
-    return replace(
-        _blank(plan, change),
+    return Leg(
+        **_between(plan, change),
         mode=mode,
         how=How.ROUTED if routed else How.DIRECT,
         confidence=_confidence_of_parts(plan, change, pairs, routed),
@@ -271,9 +285,10 @@ def _direct(plan: Plan, change: LegChange, reason: str) -> Leg:
     for a, b in itertools.pairwise(stations):
         step = great_circle(a, b)
         pieces = [*pieces[:-1], pieces[-1] + step[0][1:], *step[1:]] if pieces else step
-    return replace(
-        _blank(plan, change),
+    return Leg(
+        **_between(plan, change),
         mode=Mode.FLIGHT if flies else change.mode or Mode.UNKNOWN,
+        how=How.DIRECT,
         confidence=FLIGHT_CONFIDENCE if flies else DIRECT_CONFIDENCE,
         distance_m=math.fsum(map(length_m, pieces)),
         shapes=tuple(encode(piece) for piece in pieces),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from connector.routing.router import Ask, Point, Route, Router
 from connector.trace.modes import Candidate
-from connector.trace.shape import LatLon, distance_m
+from connector.trace.shape import LatLon, distance_m, is_within
 from connector.trace.stops import Place
 from connector.trace.travelled import candidate
 from connector.trace.ways import Ways
@@ -55,7 +55,7 @@ def let_meet(
 def _apart(before: Way | None, after: Way | None) -> bool:
     if before is None or after is None:
         return False
-    return distance_m(before.found.route.end, after.found.route.start) > APART_M
+    return not is_within(APART_M, before.found.route.end, after.found.route.start)
 
 
 def _decide(places: Sequence[Place], ways: Sequence[Way | None], stops: Sequence[int], router: Ways) -> None:

@@ -101,6 +101,8 @@ def said_by_speeds(gap: Gap, mode: Mode) -> float:
 
     A speed speaks for the way before the photo and for the one after it, for each by half.
     """
+    if not gap.speeds_mps:
+        return 0.0
     off = (_spreads_off(speed_mps, mode) for speed_mps in gap.speeds_mps)
     return 0.5 * math.fsum(math.log((1 - _WRONG_SPEED) * math.exp(-0.5 * each**2) + _WRONG_SPEED) for each in off)
 
@@ -156,11 +158,11 @@ def most_likely(changes: Sequence[float], scores: Sequence[Mapping[Mode, float]]
     best = {mode: math.log(PRIOR[mode]) + score for mode, score in scores[0].items()}
     came: list[Mapping[Mode, Mode]] = []
     for cost, score in zip(changes, scores[1:], strict=True):
-        top = max(best, key=lambda mode: best[mode])
+        top = max(best, key=best.__getitem__)
         step = {mode: mode if best[mode] >= best[top] + cost else top for mode in best}
         best = {mode: max(best[mode], best[top] + cost) + score[mode] for mode in best}
         came.append(step)
-    path = [max(best, key=lambda mode: best[mode])]
+    path = [max(best, key=best.__getitem__)]
     for before in reversed(came):
         path.append(before[path[-1]])
     return path[::-1]

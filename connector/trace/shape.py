@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
 EARTH_M = 6_371_008.8
+_M_PER_DEGREE = 111_200.0
+"""Along a meridian or the equator, rounded up."""
 LatLon = tuple[float, float]
 _FIRST_POINT = re.compile(r"([_-~]*[?-^]){2}")
 """Of every number of a polyline all characters but the last are `_` to `~`."""
@@ -21,6 +23,12 @@ def distance_m(a: LatLon, b: LatLon) -> float:
     lat_a, lat_b = radians(a[0]), radians(b[0])
     half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b[1] - a[1]) / 2) ** 2
     return 2 * EARTH_M * asin(sqrt(half) if half < 1.0 else 1.0)
+
+
+def is_within(limit_m: float, a: LatLon, b: LatLon) -> bool:
+    """Whether the places are at most that far apart: where they are much nearer, at a third of the cost."""
+    at_most_m = _M_PER_DEGREE * (abs(a[0] - b[0]) + abs(a[1] - b[1]))
+    return at_most_m <= limit_m or distance_m(a, b) <= limit_m
 
 
 def length_m(points: Sequence[LatLon]) -> float:
@@ -61,6 +69,11 @@ def decode(shape: str) -> list[LatLon]:
             shift += 5
     lats, lons = itertools.accumulate(values[::2]), itertools.accumulate(values[1::2])
     return [(lat / 1e6, lon / 1e6) for lat, lon in zip(lats, lons, strict=True)]
+
+
+def written(point: LatLon) -> LatLon:
+    """The point as it is read from a polyline in which it was put."""
+    return round(point[0] * 1e6) / 1e6, round(point[1] * 1e6) / 1e6
 
 
 def ends(shape: str) -> tuple[LatLon, LatLon]:

@@ -51,15 +51,15 @@ def _speeds(places: Sequence[Place]) -> tuple[float, ...]:
     return tuple(speed for each in seen if (speed := each.fix.speed_mps) is not None)
 
 
-def spans(places: Sequence[Place], alone: Sequence[bool]) -> list[Span]:
-    """The spans of all legs, in order. ``alone``: legs that are never taken together with others."""
+def spans(places: Sequence[Place], gaps: Sequence[Gap], alone: Sequence[bool]) -> list[Span]:
+    """The spans of all legs, in order. ``gaps``: of the legs; ``alone``: those never taken together with others."""
     out: list[Span] = []
     first = 0
     while first < len(alone):
         last = first + 1
         while last < len(alone) and not (alone[first] or alone[last]) and not _enough(places, first, last):
             last += 1
-        out.append(Span(first, last, gap_between(places, first, last)))
+        out.append(Span(first, last, gaps[first] if last == first + 1 else gap_between(places, first, last)))
         first = last
     return out
 

@@ -59,6 +59,8 @@ class Place:
 
 def place(group: Sequence[Sighting]) -> Place:
     """The place of the sightings."""
+    if len(group) == 1:
+        return Place(tuple(group), group[0].lat, group[0].lon, group[0].sigma_m)
     lat, lon, sigma_m = (median(values) for values in zip(*((s.lat, s.lon, s.sigma_m) for s in group), strict=True))
     return Place(tuple(group), lat, lon, sigma_m)
 

@@ -44,14 +44,18 @@ class Travelled:
 
 
 def travelled(
-    places: Sequence[Place], routers: Sequence[Router | None], ways: Ways, progress: Callable[[float], None]
+    places: Sequence[Place],
+    gaps: Sequence[Gap],
+    routers: Sequence[Router | None],
+    ways: Ways,
+    progress: Callable[[float], None],
 ) -> Travelled:
-    """The likeliest modes. ``routers``: per leg which to ask; None: its mode is not sought.
+    """The likeliest modes. ``gaps``: of the legs. ``routers``: per leg which to ask; None: its mode is not sought.
 
     Raises:
         RouterDown: a router does not answer.
     """
-    found = spans(places, [router is None for router in routers])
+    found = spans(places, gaps, [router is None for router in routers])
     search = _Search(places, [(span, routers[span.first]) for span in found], ways)
     modes = search.run(progress)
     sure = certainty(search.changes, search.scores, modes)

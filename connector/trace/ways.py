@@ -53,7 +53,11 @@ class Ways:
             RouterDown: a router does not answer.
         """
         keys = [_key(router, ask) for router, ask in questions]
-        missing = list({key: n for n, key in reversed(list(enumerate(keys))) if not self._recall(key)}.values())[::-1]
+        unknown: dict[str, int] = {}
+        for n, key in enumerate(keys):
+            if not self._recall(key):
+                unknown.setdefault(key, n)
+        missing = list(unknown.values())
         for start in range(0, len(missing), BATCH):
             progress(1 - (len(missing) - start) / len(questions))
             self._ask(missing[start : start + BATCH], questions, keys)
@@ -83,7 +87,7 @@ class Ways:
 
 
 def _key(router: Router, ask: Ask) -> str:
-    points = ";".join(f"{p.lat:.7f},{p.lon:.7f},{p.radius_m}" for p in ask.points)
+    points = ";".join([f"{p.lat:.7f},{p.lon:.7f},{p.radius_m}" for p in ask.points])
     text = f"{router.map_name}|{router.version}|{ask.costing}|{int(ask.dense)}{int(ask.by_parts)}|{points}"
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 

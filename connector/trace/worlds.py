@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Sequence
 
 from connector.trace.clean import Sighting
-from connector.trace.shape import distance_m
+from connector.trace.shape import is_within
 
 ELSEWHERE = "most photos of the album were taken elsewhere at that time, and nobody is at two places at once"
 _FEW, _SHARE = 20, 0.1
@@ -46,4 +46,4 @@ def _longest(series: Sequence[list[int]]) -> list[int]:
 
 
 def _reaches(a: Sighting, b: Sighting) -> bool:
-    return distance_m(a.place, b.place) <= _FASTEST_MPS * (b.t - a.t + _SLACK_S) + _SLACK_M
+    return is_within(_FASTEST_MPS * (b.t - a.t + _SLACK_S) + _SLACK_M, a.place, b.place)

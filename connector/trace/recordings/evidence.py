@@ -110,6 +110,8 @@ class Evidence:
 
     def refused(self, fixes: Iterable[Fix]) -> dict[str, str]:
         """Photos that cannot have been taken where (or when) they say, by asset id, with the reason."""
+        if not self.stretches:
+            return {}
         reasons = ((fix.asset_id, self._refused(fix)) for fix in fixes)
         return {asset_id: reason for asset_id, reason in reasons if reason is not None}
 
@@ -156,6 +158,8 @@ class Evidence:
 
     def way(self, start: Place, end: Place) -> Recorded | None:
         """The recorded way from one place to the next; None where it was not recorded all along."""
+        if not self.stretches:
+            return None
         left, reached = start.t1, end.t0
         stretch = self.covering(left)
         if stretch is None or reached <= left:
