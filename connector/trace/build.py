@@ -96,8 +96,7 @@ class Builder:
         stop_changes = change_stops(force)
         planned = self._plan(force, stop_changes, progress)
         leg_changes, lost_legs = change_legs(force, planned.places, planned.where)
-        from_recordings = [plan.recorded.name if plan.recorded is not None else None for plan in planned.plans]
-        leg_changes, lost_recordings = match_recordings(force, leg_changes, from_recordings, self._recordings)
+        leg_changes, lost_recordings = match_recordings(force, leg_changes, planned.recorded, self._recordings)
         drawn = self._draw(planned, leg_changes)
         progress(len(drawn.legs), len(drawn.legs))
         lost_stops = [seq for anchor, seqs in stop_changes.anchors.items() if anchor not in self._there for seq in seqs]
@@ -184,13 +183,19 @@ class _Planned:
     rest: Rest
     evidence: Evidence
     suggestions: tuple[Suggestion, ...]
+    recorded: Mapping[str, Sequence[int]]
+    """The legs that are drawn from each recording."""
 
     @classmethod
     def of(cls, cause: object, at: _Placed, plans: Sequence[Plan]) -> _Planned:
         stops = [_stop(n, place) for n, place in enumerate(at.places)]
         where = {asset_id: stop.index for stop in stops for asset_id in stop.asset_ids}
         others = rest(at.changed.fixes, where, at.reasons, stops)
-        return cls(cause, at.changed, at.places, plans, stops, where, others, at.evidence, at.suggestions)
+        recorded: dict[str, list[int]] = {}
+        for plan in plans:
+            if plan.recorded is not None:
+                recorded.setdefault(plan.recorded.name, []).append(plan.index)
+        return cls(cause, at.changed, at.places, plans, stops, where, others, at.evidence, at.suggestions, recorded)
 
 
 @dataclass(slots=True)

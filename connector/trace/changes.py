@@ -127,7 +127,8 @@ def change_legs(
 
     ``where``: the number of the place of each asset. Of edits that say different things of one leg the last counts.
     """
-    changes: dict[int, LegChange] = {}
+    modes: dict[int, Mode | None] = {}
+    follow_roads: dict[int, bool] = {}
     lost: list[int] = []
     vias: list[tuple[Logged, Via, range]] = []
     for entry in force:
@@ -139,34 +140,33 @@ def change_legs(
             lost.append(entry.seq)
         elif isinstance(edit, Via):
             vias.append((entry, edit, legs))
+        elif isinstance(edit, SetMode):
+            modes.update(dict.fromkeys(legs, edit.mode))
         else:
-            for leg in legs:
-                changes[leg] = _with(changes.get(leg, UNCHANGED), edit)
-    for leg, points in _via_points(vias, places).items():
-        changes[leg] = replace(changes.get(leg, UNCHANGED), vias=points)
-    return changes, tuple(lost)
+            follow_roads.update(dict.fromkeys(legs, edit.follow))
+    points = _via_points(vias, places)
+    return {
+        leg: LegChange(modes.get(leg), follow_roads.get(leg, True), points.get(leg, ()))
+        for leg in {**modes, **follow_roads, **points}
+    }, tuple(lost)
 
 
 def match_recordings(
-    force: Sequence[Logged], changes: Mapping[int, LegChange], recordings: Sequence[str | None], known: Collection[str]
+    force: Sequence[Logged],
+    changes: Mapping[int, LegChange],
+    recorded: Mapping[str, Sequence[int]],
+    known: Collection[str],
 ) -> tuple[Mapping[int, LegChange], tuple[int, ...]]:
     """The changes with what edits say about recordings; and the numbers of edits that name one that is not there.
 
-    ``recordings``: the name of the recording each leg is drawn from; ``known``: all there are.
+    ``recorded``: the legs that are drawn from each recording; ``known``: the names of all there are.
     """
     edits = [(entry.seq, entry.edit) for entry in force if isinstance(entry.edit, MatchRecording)]
     said = {edit.recording: edit.match for _, edit in edits}
     out = dict(changes)
-    for leg, name in enumerate(recordings):
-        if name is not None and said.get(name, False):
-            out[leg] = replace(out.get(leg, UNCHANGED), match_recording=True)
+    for leg in (leg for name, match in said.items() if match for leg in recorded.get(name, ())):
+        out[leg] = replace(out.get(leg, UNCHANGED), match_recording=True)
     return out, tuple(seq for seq, edit in edits if edit.recording not in known)
-
-
-def _with(change: LegChange, edit: SetMode | Roads) -> LegChange:
-    if isinstance(edit, SetMode):
-        return replace(change, mode=edit.mode)
-    return replace(change, follow_roads=edit.follow)
 
 
 @dataclass(slots=True)
@@ -201,6 +201,8 @@ def _via_points(
 
 def _least_detour(via: ViaPoint, legs: range, places: Sequence[Place]) -> int:
     """A leg that was split by a new photo: its via belongs to the part it lies on."""
+    if len(legs) == 1:
+        return legs[0]
     return min(legs, key=lambda leg: _detour_m(places[leg].point, via, places[leg + 1].point))
 
 
