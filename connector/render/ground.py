@@ -20,6 +20,7 @@ from connector.maps.tiles import MAX_ZOOM, Tiles
 from connector.render.markup import polyline, ring, stroke
 from connector.render.themes import Palette, Theme
 from connector.render.view import View, mercator
+from connector.render.words import language
 
 WORLD = Path(__file__).parents[1] / "static" / "widget" / "world.geojson"
 """Made with the widget: properties ``kind`` (land, border, name), ``name``, ``minzoom``."""
@@ -78,7 +79,7 @@ def ground(view: View, theme: Theme, tiles: Tiles | None, lang: str) -> Ground:
     parts = [*(_world(view, theme.palette) if world else _plain(view, theme, blank=not maps))]
     parts += [part for each in drawn for part in each.areas(theme.palette)]
     parts += [part for each in drawn for part in each.ways(theme.palette)]
-    return Ground("".join(parts), (*names, *(_world_names(view) if world else ())), world or bool(maps))
+    return Ground("".join(parts), (*names, *(_world_names(view, language(lang)) if world else ())), world or bool(maps))
 
 
 def _plain(view: View, theme: Theme, *, blank: bool) -> Iterator[str]:
@@ -246,7 +247,7 @@ class _World:
 
     land: tuple[Any, ...]
     borders: tuple[Any, ...]
-    names: tuple[tuple[str, float, float, float], ...]
+    names: tuple[tuple[dict[str, Any], float, float, float], ...]
 
 
 @lru_cache(maxsize=1)
@@ -254,12 +255,12 @@ def _read_world(path: Path, _changed_ns: int) -> _World:
     """The backdrop, kept as long as the file stays as it is."""
     land: list[Any] = []
     borders: list[Any] = []
-    names: list[tuple[str, float, float, float]] = []
+    names: list[tuple[dict[str, Any], float, float, float]] = []
     for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
         said, geometry = feature["properties"], feature["geometry"]
         if said["kind"] == "name":
             ((x, y),) = mercator(np.array([geometry["coordinates"][::-1]], dtype=float), -180.0)
-            names.append((said["name"], float(said.get("minzoom", 1)), float(x), float(y)))
+            names.append((said, float(said.get("minzoom", 1)), float(x), float(y)))
         elif said["kind"] == "land":
             land += [polygon for polygon in map(_polygon, _polygons(geometry)) if not polygon.is_empty]
         else:
@@ -312,10 +313,11 @@ def _seen(
                     yield view.pixels(points + np.array([turn, 0.0]))
 
 
-def _world_names(view: View) -> Iterator[Name]:
+def _world_names(view: View, lang: str) -> Iterator[Name]:
     found = _read_world(WORLD, WORLD.stat().st_mtime_ns)
     for turn, (left, top, right, bottom) in _windows(view):
-        for text, minzoom, x, y in found.names:
+        for said, minzoom, x, y in found.names:
             if minzoom <= view.zoom + 1.2 and left < x < right and top < y < bottom and view.zoom < 7:
                 at = view.pixels(np.array([[x + turn, y]]))[0]
+                text = str(said.get(f"name_{lang}") or said["name"])
                 yield Name(text, "country", int(minzoom), float(at[0]), float(at[1]))

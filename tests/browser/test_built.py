@@ -87,6 +87,14 @@ def test_the_backdrop_is_small_and_lies_within_the_world(built: Path) -> None:
         assert max(jumps, default=0) < 180, "no edge runs around the world"
 
 
+def test_countries_are_named_in_every_language(built: Path) -> None:
+    features = json.loads((built / "world.geojson").read_text())["features"]
+    names = {said["name"]: said for each in features if (said := each["properties"])["kind"] == "name"}
+    assert (names["Germany"]["name_de"], names["Germany"]["name_zh"]) == ("Deutschland", "德国")
+    unnamed = {name for name, said in names.items() if not said.get("name_de") or not said.get("name_zh")}
+    assert unnamed <= {"Somaliland", "Kosovo", "N. Cyprus", "Indian Ocean Ter.", "Siachen Glacier"}
+
+
 @pytest.mark.parametrize("catalogue", ["", "studio."])
 def test_every_text_is_there_in_every_language(catalogue: str) -> None:
     texts = {lang: json.loads((SOURCES / f"texts/{catalogue}{lang}.json").read_text()) for lang in LANGUAGES}

@@ -354,12 +354,13 @@ def test_the_world_lies_below_a_far_journey(
         f'{{"type":"Feature","properties":{{"kind":"land"}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}'
         for ring in (square, east)
     ]
-    name = '{"type":"Feature","properties":{"kind":"name","name":"Isle","minzoom":1},"geometry":{"type":"Point","coordinates":[175,12]}}'  # noqa: E501  # one line of data
+    name = '{"type":"Feature","properties":{"kind":"name","name":"Isle","name_de":"Insel","minzoom":1},"geometry":{"type":"Point","coordinates":[175,12]}}'  # noqa: E501  # one line of data
     world.write_text(f'{{"type":"FeatureCollection","features":[{",".join([*rows, name])}]}}')
     monkeypatch.setattr("connector.render.ground.WORLD", world)
     scene, thumbnail = pacific
     drawn = svg(scene, shape="landscape", tiles=None, thumbnail=thumbnail)
     assert ">ISLE<" in drawn
+    assert ">INSEL<" in svg(replace(scene, lang="de-AT"), shape="landscape", tiles=None, thumbnail=thumbnail)
     palette = THEMES["paper"].palette
     with Image.open(io.BytesIO(png(drawn, width_px=1920))) as image:
         inside = image.convert("RGB")

@@ -16,7 +16,10 @@ const TOLERANCE = 0.025;
 /** Rings smaller than this many degrees squared are left out: they are below a pixel where the backdrop is seen. */
 const SMALLEST = 0.002;
 
-/** Features with `properties.kind`: land | border | name (with `name`, `minzoom`). At most 200 kB compressed. */
+/** Languages in which countries are named beside English. */
+const LANGUAGES = ["de", "zh"];
+
+/** Features with `properties.kind`: land | border | name (with `name`, `name_de`, ..., `minzoom`). At most 200 kB compressed. */
 export function worldBackdrop(): FeatureCollection {
   const file = createRequire(import.meta.url).resolve("world-atlas/countries-50m.json");
   const atlas = JSON.parse(readFileSync(file, "utf8")) as Countries;
@@ -79,16 +82,23 @@ function borders(atlas: Countries): Feature {
 
 function names(atlas: Countries): Feature[] {
   const countries = feature(atlas, atlas.objects.countries) as FeatureCollection<Polygon | MultiPolygon, { name: string }>;
-  return countries.features.map(({ geometry, properties }) => {
+  return countries.features.map(({ id, geometry, properties }) => {
     const ring = largest(geometry);
     const size = area(ring);
     const at = AREAS.findIndex((least) => size > least);
     return {
       type: "Feature",
-      properties: { kind: "name", name: properties.name, minzoom: at < 0 ? 4 : at + 1 },
+      properties: { kind: "name", name: properties.name, ...namesOf(id), minzoom: at < 0 ? 4 : at + 1 },
       geometry: { type: "Point", coordinates: round(centre(ring)) },
     };
   });
+}
+
+/** By CLDR, where the atlas numbers the country (ISO 3166): a few lands that are not agreed on have the atlas's name alone. */
+function namesOf(id: string | number | undefined): Record<string, string> {
+  if (id === undefined) return {};
+  const region = new Intl.Locale(Intl.getCanonicalLocales(`und-${String(id)}`)[0] as string).region as string;
+  return Object.fromEntries(LANGUAGES.map((lang) => [`name_${lang}`, new Intl.DisplayNames(lang, { type: "region", style: "short" }).of(region) as string]));
 }
 
 function largest(geometry: Polygon | MultiPolygon): Ring {

@@ -47,7 +47,7 @@ export function basemap(palette: Palette, maps: readonly string[], lang: string,
       ...maps.flatMap((map) => areas(map, palette)),
       ...maps.flatMap((map) => roads(map, palette)),
     ],
-    names: [...worldNames(palette), ...maps.flatMap((map) => names(map, palette, lang))],
+    names: [...worldNames(palette, lang), ...maps.flatMap((map) => names(map, palette, lang))],
   };
 }
 
@@ -61,11 +61,15 @@ function backdrop(p: Palette): LayerSpecification[] {
   ];
 }
 
-function worldNames(p: Palette): LayerSpecification[] {
+function nameIn(lang: string): ExpressionSpecification {
+  return ["coalesce", ["get", `name_${lang}`], ["get", "name"]];
+}
+
+function worldNames(p: Palette, lang: string): LayerSpecification[] {
   return [{
     id: "world-names", type: "symbol", source: "world", maxzoom: 7,
     filter: ["all", ["==", ["get", "kind"], "name"], [">=", ["zoom"], ["get", "minzoom"]]],
-    layout: { "text-field": ["get", "name"], "text-font": BOLD, "text-size": byZoom(2, 10, 6, 15), "text-letter-spacing": 0.08, "text-max-width": 7 },
+    layout: { "text-field": nameIn(lang), "text-font": BOLD, "text-size": byZoom(2, 10, 6, 15), "text-letter-spacing": 0.08, "text-max-width": 7 },
     paint: { ...inked(p), "text-opacity": 0.6 },
   }];
 }
@@ -123,7 +127,7 @@ function roads(map: string, p: Palette): LayerSpecification[] {
 }
 
 function names(map: string, p: Palette, lang: string): LayerSpecification[] {
-  const name: ExpressionSpecification = ["coalesce", ["get", `name_${lang}`], ["get", "name"]];
+  const name = nameIn(lang);
   const label = (id: string, kinds: string[], minzoom: number, size: Value, bold: boolean): LayerSpecification => ({
     id: `${map}-${id}`, type: "symbol", source: map, "source-layer": "place_labels", minzoom, filter: oneOf(kinds),
     layout: { "text-field": name, "text-font": bold ? BOLD : REGULAR, "text-size": size, "text-max-width": 8, "text-padding": 6, "symbol-sort-key": ["get", "rank"] },
