@@ -107,7 +107,7 @@ def interval(first: date, last: date, lang: str) -> str:
 
 
 def figures(scene: Scene) -> tuple[Figure, ...]:
-    """At most four: distance, days or hours, places (of a hike the climb), photos. What is zero or unknown is left out."""
+    """At most four: distance, days or hours, places (of a hike the climb), photos; without what is zero or unknown."""
     photos = len(scene.photos)
     if photos == 1:
         return _where(scene)
