@@ -71,4 +71,4 @@ def _fits(gap: Gap, found: Candidate, way: Way | None) -> bool:
     """Whether the crossing explains the leg at least as well as the way by road; that way may be the same crossing."""
     if way is None or way.found.route.has_ferry:
         return True
-    return likelihood(gap, Mode.FERRY, found) > likelihood(gap, Mode.CAR, way.found)
+    return max(likelihood(gap, Mode.FERRY, found)) > max(likelihood(gap, Mode.CAR, way.found))

@@ -28,6 +28,8 @@ from connector.trace.ways import Routers, Ways
 
 DIRECT_CONFIDENCE = 0.1
 FLIGHT_CONFIDENCE = 0.9
+_BELIEVED = 0.6
+"""How sure a mode has to be that no way on the leg itself speaks for."""
 _FLIGHTS = ((FLIGHT_M, FLIGHT_MPS), (300_000.0, 42.0), (50_000.0, 83.0))
 """A flight is farther than this in metres and faster than that in m/s; the waiting at airports counts as flying."""
 _NEAREST_FLIGHT_M = min(far_m for far_m, _ in _FLIGHTS)
@@ -152,7 +154,9 @@ def leg(plan: Plan, change: LegChange, ways: Ways) -> Alone:
         return Alone.of(_through_vias(plan, change, mode, ways))
     way = plan.candidates.get(mode) or _asked_for(plan, change, ways)
     if way is None:
-        return Alone.of(_direct(plan, change, "no way by roads was found between the two places"))
+        return Alone.of(
+            _told_by_neighbours(plan, _direct(plan, change, "no way by roads was found between the two places"))
+        )
     return Alone(_by_roads(plan, change, mode, way), written(way.route.start), written(way.route.end))
 
 
@@ -276,6 +280,13 @@ def _confidence_of_parts(
     )
     usual = plan.pace.get(change.mode or plan.mode, 0.0)
     return confidence(replace(plan.gap, far_m=far_m * share), whole, usual, _certainty(plan, change))
+
+
+def _told_by_neighbours(plan: Plan, direct: Leg) -> Leg:
+    """With the mode of the legs around it, where a photo that lies off the roads is all that hides the way."""
+    if direct.mode is not Mode.UNKNOWN or plan.mode_confidence < _BELIEVED or not feasible(plan.gap, plan.mode):
+        return direct
+    return replace(direct, mode=plan.mode, mode_confidence=plan.mode_confidence)
 
 
 def _direct(plan: Plan, change: LegChange, reason: str) -> Leg:

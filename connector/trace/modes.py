@@ -20,27 +20,42 @@ COSTING = {
 }
 FASTEST_MPS = {Mode.WALK: 2.2, Mode.BICYCLE: 9.0, Mode.CAR: 38.0, Mode.TRAIN: 60.0}
 PRIOR = {Mode.WALK: 0.43, Mode.BICYCLE: 0.19, Mode.CAR: 0.34, Mode.TRAIN: 0.04}
-NO_ANSWER = -14.0
+PACES = (-0.25, 0.0, 0.25)
+"""ln of how much slower than the map expects somebody is by a mode for a while: brisk, as expected, at leisure."""
+_USUAL = _SELDOM, _OFTEN, _SELDOM = (0.24, 0.52, 0.24)
+"""How usual each of them is."""
+_LN_USUAL = _LN_SELDOM, _LN_OFTEN, _LN_SELDOM = (math.log(_SELDOM), math.log(_OFTEN), math.log(_SELDOM))
+Paced = tuple[float, float, float]
+"""ln of likelihoods, one per pace."""
+_AT_FIRST: list[Paced] = [
+    (math.log(p) + _LN_SELDOM, math.log(p) + _LN_OFTEN, math.log(p) + _LN_SELDOM) for p in map(PRIOR.__getitem__, MODES)
+]
+NO_ANSWER: Paced = (-8.0, -8.0, -8.0)
+"""One photo of fifty lies where nobody was: where no way leads, two changes of mode may cost more than that."""
 #: speeds along the straight line that a way by that mode is expected to have, when nobody was asked yet
-_EXPECTED_MPS = {Mode.WALK: (0.6, 1.42), Mode.BICYCLE: (2.0, 6.0), Mode.CAR: (4.0, 18.0), Mode.TRAIN: (6.0, 28.0)}
+_EXPECTED_MPS = {Mode.WALK: (0.6, 1.42), Mode.BICYCLE: (1.2, 6.0), Mode.CAR: (1.0, 18.0), Mode.TRAIN: (6.0, 28.0)}
 
 _MOVING = {Mode.TRAIN: (0.5, 0.45)}
-_MOVING_ELSE = (0.08, 0.3)
-"""Middle and spread of the slowness of somebody who moves; a train stops at stations, which the map does not know."""
-_STEADY_S = 600.0
-_HASTE = {Mode.WALK: 0.25}
-"""The spread to the fast side beyond so many seconds: nobody walks much faster than others for ten minutes."""
-_RESTING_SHARE, _RESTING_SCALE = 0.3, 1.5
+_MOVING_ELSE = (0.08, 0.2)
+"""Middle and spread of the slowness of somebody who moves at the second pace; a train stops at stations."""
+_ERRORS = 3.5
+"""By how much of its position's error the length of a way may be off."""
+_RESTING, _RESTING_LONG, _RESTING_AFTER_S, _RESTING_SCALE = 0.15, 0.4, 2400.0, 1.5
+"""The share of those who rest on the way at once and in very long gaps, and the gap in which it has grown by most."""
+_NONSENSE = 1e-3
+"""However odd the time: it may be that of a photo that was placed wrongly."""
+_CYCLING_MPS, _PUSHING = 3.3, 0.6
+"""Nobody takes a bicycle where it has to be pushed: ways slower than that count against it."""
 _TOO_FAST_MPS = {Mode.WALK: (2.2, 0.6), Mode.BICYCLE: (8.5, 1.5), Mode.FERRY: (15.0, 3.0)}
 """Up to which speed a camera's word says nothing against a mode, and the spread beyond; all others may be fast."""
 _STANDING_MPS, _TOO_SLOW_MPS = 0.8, {Mode.BICYCLE: (2.8, 1.0)}
 """From which speed on it says nothing against it, and the spread below; a car crawls, and everybody stands at times."""
 _WRONG_SPEED = 0.02
 """The share of speeds that are nonsense."""
-_OFFSET_WEIGHT, _OFFSET_LIMIT = 0.25, 16.0
+_OFFSET_WEIGHT, _OFFSET_LIMIT = 0.2, 16.0
 _LINGERING_MPS, _LINGERING_M = 0.5, 50.0
 _STAY_S, _LONG_GAP_S = 60.0, 900.0
-_CHANGE_AT_STAY, _CHANGE = -4.5, -12.0
+_CHANGE_AT_STAY, _CHANGE, _CHANGE_OF_PACE = -4.5, -14.0, -1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +101,26 @@ def lingers(gap: Gap) -> bool:
     return gap.far_m < _LINGERING_M + 2 * gap.sigma_m and gap.far_m / gap.waited_s < _LINGERING_MPS
 
 
-def likelihood(gap: Gap, mode: Mode, candidate: Candidate | None) -> float:
-    """ln of the likelihood of the leg when travelled so; None: there is no such way."""
+def likelihood(gap: Gap, mode: Mode, candidate: Candidate | None) -> Paced:
+    """ln of the likelihood of the leg when travelled so, per pace; None: there is no such way."""
     if candidate is None:
         return NO_ANSWER
     scale = max(8.0, gap.sigma_m)
     ends = sum(min(_OFFSET_LIMIT, (offset / scale) ** 2) for offset in candidate.offsets_m)
-    time = 0.0 if lingers(gap) else _time(gap, mode, slowness(gap, candidate), candidate.route.length_m)
-    return time + said_by_speeds(gap, mode) - _OFFSET_WEIGHT * ends
+    said = said_by_speeds(gap, mode) - _OFFSET_WEIGHT * ends
+    if lingers(gap):
+        return said, said, said
+    x, long_m = slowness(gap, candidate), candidate.route.length_m
+    said -= _pushed(mode, candidate.route)
+    brisk, usual, slow = (_time(gap, mode, x - pace, long_m) for pace in PACES)
+    return said + brisk, said + usual, said + slow
+
+
+def _pushed(mode: Mode, route: Route) -> float:
+    """What it counts against cycling that the way is so slow."""
+    if mode is not Mode.BICYCLE or route.length_m >= _CYCLING_MPS * route.time_s:
+        return 0.0
+    return _PUSHING * min(2.0, math.log(_CYCLING_MPS * route.time_s / max(route.length_m, 1.0)))
 
 
 def said_by_speeds(gap: Gap, mode: Mode) -> float:
@@ -117,28 +144,27 @@ def _spreads_off(speed_mps: float, mode: Mode) -> float:
     return 0.0
 
 
-def hoped_for(gap: Gap, mode: Mode) -> float:
+def hoped_for(gap: Gap, mode: Mode) -> Paced:
     """What :func:`likelihood` will hardly exceed, before a router was asked."""
     said = said_by_speeds(gap, mode)
     if lingers(gap):
-        return said
+        return said, said, said
     slow, fast = _EXPECTED_MPS[mode]
     least = math.log(gap.waited_s * slow / (gap.far_m + 2 * gap.sigma_m))
     most = math.log(gap.waited_s * fast / max(gap.far_m - 2 * gap.sigma_m, 1.0))
     middle, _ = _MOVING.get(mode, _MOVING_ELSE)
-    return said + _time(gap, mode, min(most, max(middle, least)), 1.3 * gap.far_m)
+    said += _time(gap, mode, min(most - PACES[0], max(middle, least - PACES[-1])), 1.3 * gap.far_m)
+    return said, said, said
 
 
 def _time(gap: Gap, mode: Mode, x: float, long_m: float) -> float:
     """Somebody moves about as fast as the map expects, or rests on the way. ``x``: the slowness."""
     middle, spread = _MOVING.get(mode, _MOVING_ELSE)
-    haste = _HASTE.get(mode, spread) if gap.waited_s > _STEADY_S else spread
-    noise = min(1.0, (2.0 * gap.sigma_m / max(long_m, 20.0)) ** 2)
-    slow, fast = math.sqrt(spread**2 + noise), math.sqrt(haste**2 + noise)
-    s = fast if x < middle else slow
-    move = math.exp(-0.5 * ((x - middle) / s) ** 2) / ((slow + fast) / 2 * 2.5066)
+    s = math.sqrt(spread**2 + min(1.0, (_ERRORS * gap.sigma_m / max(long_m, 20.0)) ** 2))
+    resting = _RESTING_LONG - (_RESTING_LONG - _RESTING) * math.exp(-gap.waited_s / _RESTING_AFTER_S)
+    move = math.exp(-0.5 * ((x - middle) / s) ** 2) / (s * 2.5066)
     rest = math.exp(-x / _RESTING_SCALE) if x > 0 else 0.5 * math.exp(-0.5 * (x / s) ** 2)
-    return math.log((1 - _RESTING_SHARE) * move + _RESTING_SHARE * rest / _RESTING_SCALE + 1e-9)
+    return math.log((1 - resting) * move + resting * rest / _RESTING_SCALE + _NONSENSE)
 
 
 def change(before: Gap, gap: Gap) -> float:
@@ -148,53 +174,92 @@ def change(before: Gap, gap: Gap) -> float:
     return _CHANGE_AT_STAY if stays or long else _CHANGE
 
 
-def most_likely(changes: Sequence[float], scores: Sequence[Mapping[Mode, float]]) -> list[Mode]:
-    """The likeliest modes of all legs together (Viterbi).
+def most_likely(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> list[Mode]:
+    """The likeliest modes of all legs together, each at the pace that makes them likeliest (Viterbi).
 
     ``changes``: what a change of mode costs before each leg but the first.
+    A pace is kept, or changed at a small cost: who walks fast is told from one who cycles slowly by always being so.
     """
     if not scores:
         return []
-    best = {mode: math.log(PRIOR[mode]) + score for mode, score in scores[0].items()}
-    came: list[Mapping[Mode, Mode]] = []
-    for cost, score in zip(changes, scores[1:], strict=True):
-        top = max(best, key=best.__getitem__)
-        step = {mode: mode if best[mode] >= best[top] + cost else top for mode in best}
-        best = {mode: max(best[mode], best[top] + cost) + score[mode] for mode in best}
-        came.append(step)
-    path = [max(best, key=best.__getitem__)]
-    for before in reversed(came):
-        path.append(before[path[-1]])
-    return path[::-1]
+    rows = [[score[mode] for mode in MODES] for score in scores]
+    best = [_plus(at_first, likely) for at_first, likely in zip(_AT_FIRST, rows[0], strict=True)]
+    steps = [best]
+    for cost, row in zip(changes, rows[1:], strict=True):
+        best = _next(best, cost, row)
+        steps.append(best)
+    return _traced(changes, steps)
 
 
-def certainty(changes: Sequence[float], scores: Sequence[Mapping[Mode, float]], modes: Sequence[Mode]) -> list[float]:
-    """The probability of the mode of every leg, all considered together (forward and backward)."""
-    if not scores:
-        return []
-    forward = _forward(changes, scores, PRIOR)
-    backward = _forward(changes[::-1], scores[::-1], dict.fromkeys(PRIOR, 1.0))[::-1]
-    out: list[float] = []
-    for ahead, back, score, mode in zip(forward, backward, scores, modes, strict=True):
-        both = {each: ahead[each] * back[each] / max(math.exp(score[each]), 1e-300) for each in score}
-        out.append(both[mode] / sum(both.values()) if sum(both.values()) > 0 else 1.0 / len(both))
+def _plus(a: Paced, b: Paced) -> Paced:
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
+
+
+def _next(best: Sequence[Paced], cost: float, row: Sequence[Paced]) -> list[Paced]:
+    """How likely every mode and pace are one leg later. Written out: this is run for every leg again and again."""
+    tops = [max(paces) for paces in best]
+    other = max(tops) + cost
+    out: list[Paced] = []
+    for top, (brisk, usual, slow), (a, b, c) in zip(tops, best, row, strict=True):
+        begun = max(other, top + _CHANGE_OF_PACE)
+        seldom, often = begun + _LN_SELDOM, begun + _LN_OFTEN
+        out.append(
+            (
+                (brisk if brisk > seldom else seldom) + a,
+                (usual if usual > often else often) + b,
+                (slow if slow > seldom else seldom) + c,
+            )
+        )
     return out
 
 
-def _forward(
-    changes: Sequence[float], scores: Sequence[Mapping[Mode, float]], start: Mapping[Mode, float]
-) -> list[Mapping[Mode, float]]:
-    """Probability of every mode with all that comes before, per leg, scaled to a sum of 1."""
-    rows = [_scaled({mode: start[mode] * math.exp(score) for mode, score in scores[0].items()})]
-    for cost, score in zip(changes, scores[1:], strict=True):
-        other = math.exp(cost)
-        before = rows[-1]
-        rows.append(
-            _scaled({mode: (before[mode] + (1 - before[mode]) * other) * math.exp(score[mode]) for mode in score})
-        )
-    return rows
+def _traced(changes: Sequence[float], steps: Sequence[Sequence[Paced]]) -> list[Mode]:
+    """The way back through the steps from the likeliest end."""
+    mode, pace = _top(steps[-1])
+    path = [mode]
+    for cost, before in zip(reversed(changes), reversed(steps[:-1]), strict=True):
+        top, same = _top(before), max(range(len(PACES)), key=before[mode].__getitem__)
+        new = before[top[0]][top[1]] + cost
+        other = before[mode][same] + _CHANGE_OF_PACE
+        if before[mode][pace] < max(new, other) + _LN_USUAL[pace]:
+            mode, pace = top if new > other else (mode, same)
+        path.append(mode)
+    return [MODES[mode] for mode in reversed(path)]
 
 
-def _scaled(row: Mapping[Mode, float]) -> Mapping[Mode, float]:
-    whole = sum(row.values())
-    return {mode: value / whole for mode, value in row.items()} if whole > 0 else dict.fromkeys(row, 1 / len(row))
+def _top(best: Sequence[Paced]) -> tuple[int, int]:
+    """The likeliest mode and its likeliest pace, by their numbers."""
+    mode = max(range(len(best)), key=lambda each: max(best[each]))
+    return mode, best[mode].index(max(best[mode]))
+
+
+def certainty(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]], modes: Sequence[Mode]) -> list[float]:
+    """The probability of the mode of every leg, all considered together (forward and backward)."""
+    if not scores:
+        return []
+    rows = [[max(math.exp(each), 1e-300) for mode in MODES for each in score[mode]] for score in scores]
+    forward = _forward(changes, rows, [math.exp(each) for paces in _AT_FIRST for each in paces])
+    backward = _forward(changes[::-1], rows[::-1], _USUAL * len(MODES))[::-1]
+    out: list[float] = []
+    for ahead, back, row, mode in zip(forward, backward, rows, modes, strict=True):
+        both = [a * b / (each * usual) for a, b, each, usual in zip(ahead, back, row, _USUAL * len(MODES), strict=True)]
+        first = MODES.index(mode) * len(PACES)
+        out.append(sum(both[first : first + len(PACES)]) / sum(both) if sum(both) > 0 else 1 / len(MODES))
+    return out
+
+
+def _forward(changes: Sequence[float], rows: Sequence[Sequence[float]], start: Sequence[float]) -> list[list[float]]:
+    """Probability of every mode at every pace with all that comes before, per leg, scaled to a sum of 1."""
+    out = [_scaled([usual * likely for usual, likely in zip(start, rows[0], strict=True)])]
+    for cost, row in zip(changes, rows[1:], strict=True):
+        before = out[-1]
+        other, pace = math.exp(cost), math.exp(_CHANGE_OF_PACE)
+        shares = [sum(before[first : first + len(PACES)]) for first in range(0, len(before), len(PACES))]
+        new = [(share * pace + (1 - share) * other) * usual for share in shares for usual in _USUAL]
+        out.append(_scaled([(kept + each) * likely for kept, each, likely in zip(before, new, row, strict=True)]))
+    return out
+
+
+def _scaled(row: Sequence[float]) -> list[float]:
+    whole = sum(row)
+    return [value / whole for value in row] if whole > 0 else [1 / len(row)] * len(row)

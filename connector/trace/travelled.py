@@ -18,6 +18,7 @@ from connector.trace.modes import (
     NO_ANSWER,
     Candidate,
     Gap,
+    Paced,
     certainty,
     change,
     feasible,
@@ -32,6 +33,12 @@ from connector.trace.ways import Ways
 
 SNAP_LIMIT_M = 500.0
 """An answer whose end is farther from its stop is no answer."""
+_PROBE = 3
+"""Where most legs are open only so many are asked first: often that tells already that it is not the mode."""
+_TOO_MUCH_HOPE = 2.0
+"""By how much a way is less likely than was hoped, where the mode is not the one."""
+_FITS = -3.0
+"""ln of the likelihood of a way that is as long as the time for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def travelled(
     found = spans(places, gaps, [router is None for router in routers])
     search = _Search(places, [(span, routers[span.first]) for span in found], ways)
     modes = search.run(progress)
-    sure = certainty(search.changes, search.scores, modes)
+    sure = certainty(search.changes, search.expected(), modes)
     legs = [n for n, span in enumerate(found) for _ in range(span.first, span.last)]
     return Travelled(
         [modes[n] for n in legs],
@@ -79,7 +86,7 @@ class _Search:
             {mode: None for mode in MODES if score[mode] == NO_ANSWER} for score in self.scores
         ]
 
-    def _hopes(self, span: Span, router: Router | None) -> dict[Mode, float]:
+    def _hopes(self, span: Span, router: Router | None) -> dict[Mode, Paced]:
         if router is None:
             return dict.fromkeys(MODES, NO_ANSWER)
         hopes = {mode: hoped_for(span.gap, mode) if feasible(span.gap, mode) else NO_ANSWER for mode in MODES}
@@ -88,12 +95,32 @@ class _Search:
         return hopes
 
     def run(self, progress: Callable[[float], None]) -> list[Mode]:
+        done = 0.0
         while True:
-            modes = most_likely(self.changes, self.scores)
+            likeliest = most_likely(self.changes, self.scores)
+            modes = [self._with_a_way(n, mode) for n, mode in enumerate(likeliest)]
             open_ = [n for n, mode in enumerate(modes) if mode not in self.candidates[n]]
             if not open_:
                 return modes
-            self._ask(open_, modes, _last(progress, len(open_) / len(modes)))
+            asked = open_[::_PROBE] if 2 * len(open_) > len(modes) else open_
+            then = done + (1 - done) * len(asked) / len(open_)
+            self._ask(asked, modes, _between(progress, done, then))
+            done = then
+
+    def expected(self) -> list[dict[Mode, Paced]]:
+        """The scores; of modes nobody asked for not what is hoped, but what is usual."""
+        return [
+            {mode: score[mode] if mode in known else _less(score[mode]) for mode in MODES}
+            for score, known in zip(self.scores, self.candidates, strict=True)
+        ]
+
+    def _with_a_way(self, n: int, mode: Mode) -> Mode:
+        """The mode, or where there is no way by it the likeliest by which there is one."""
+        score = self.scores[n]
+        if score[mode] != NO_ANSWER:
+            return mode
+        likeliest = max(MODES, key=lambda other: max(score[other]))
+        return likeliest if max(score[likeliest]) > _FITS else mode
 
     def _ask(self, numbers: Sequence[int], modes: Sequence[Mode], progress: Callable[[float], None]) -> None:
         questions: list[tuple[Router, Ask]] = []
@@ -111,9 +138,13 @@ class _Search:
             self.scores[n][modes[n]] = likelihood(span.gap, modes[n], found)
 
 
-def _last(progress: Callable[[float], None], left: float) -> Callable[[float], None]:
-    """For the last part of the work, of which that share is left."""
-    return lambda share: progress(1 - (1 - share) * left)
+def _less(hoped: Paced) -> Paced:
+    return hoped[0] - _TOO_MUCH_HOPE, hoped[1] - _TOO_MUCH_HOPE, hoped[2] - _TOO_MUCH_HOPE
+
+
+def _between(progress: Callable[[float], None], low: float, high: float) -> Callable[[float], None]:
+    """For the part of the work from one share to another."""
+    return lambda share: progress(low + (high - low) * share)
 
 
 def _on_rails(router: Router, a: Place, b: Place) -> bool:
