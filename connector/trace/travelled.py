@@ -37,7 +37,7 @@ SNAP_LIMIT_M = 500.0
 """An answer whose end is farther from its stop is no answer."""
 _PROBE = 3
 """Where most legs are open only so many are asked first: often that tells already that it is not the mode."""
-_TOO_MUCH_HOPE = 2.0
+_TOO_MUCH_HOPE = 1.0
 """By how much a way is less likely than was hoped, where the mode is not the one."""
 _FITS = -3.0
 """ln of the likelihood of a way that is as long as the time for it."""
