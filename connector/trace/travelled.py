@@ -7,9 +7,8 @@ hoped of those nobody asked for yet, those in it are asked, and so on until all 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from connector.routing.router import Ask, Point, Route, Router
 from connector.trace.model import Mode
@@ -17,7 +16,6 @@ from connector.trace.modes import (
     COSTING,
     MODES,
     NO_ANSWER,
-    PRIOR,
     Candidate,
     Gap,
     Paced,
@@ -29,7 +27,7 @@ from connector.trace.modes import (
     most_likely,
 )
 from connector.trace.shape import LatLon, distance_m
-from connector.trace.spans import Span, gap_between, spans
+from connector.trace.spans import Span, spans
 from connector.trace.stops import Place
 from connector.trace.ways import Ways
 
@@ -76,24 +74,6 @@ def travelled(
     )
 
 
-def plausibility(places: Sequence[Place], routers: Sequence[Router | None], ways: Ways) -> float:
-    """ln of the likelihood that somebody got from place to place in that time, by the likeliest modes.
-
-    How far from the places the ways end does not count, nor that there is no way where there was time for one.
-
-    Raises:
-        RouterDown: a router does not answer.
-    """
-    gaps = [gap_between(places, n, n + 1) for n in range(len(routers))]
-    found = spans(places, gaps, [router is None for router in routers])
-    search = _Search(places, [(span, routers[span.first]) for span in found], ways)
-    modes = search.run(lambda _share: None)
-    changed = [a is not b for a, b in itertools.pairwise(modes)]
-    first = [math.log(PRIOR[mode]) for mode in modes[:1]]
-    scores = [search.time_score(n, mode) for n, mode in enumerate(modes)]
-    return math.fsum([*first, *scores, *itertools.compress(search.changes, changed)])
-
-
 class _Search:
     """The scores of every span, hoped for at first, and the candidates that were asked for."""
 
@@ -113,14 +93,6 @@ class _Search:
         if hopes[Mode.TRAIN] != NO_ANSWER and not _on_rails(router, self._places[span.first], self._places[span.last]):
             hopes[Mode.TRAIN] = NO_ANSWER
         return hopes
-
-    def time_score(self, number: int, mode: Mode) -> float:
-        """The score of a span by that mode as if its way ended where it should; 0: there is no way."""
-        span, router = self._spans[number]
-        found = self.candidates[number][mode]
-        if router is None or not feasible(span.gap, mode):
-            return NO_ANSWER
-        return likelihood(span.gap, mode, replace(found, offsets_m=(0.0, 0.0))) if found is not None else 0.0
 
     def run(self, progress: Callable[[float], None]) -> list[Mode]:
         done = 0.0
