@@ -214,9 +214,7 @@ def legs_changed(before: Trace, after: Trace) -> dict[str, Any]:
     if len(before.stops) != len(after.stops) or len(before.legs) != len(after.legs):
         return {"rebuilt": True, "legs": {}, "stops": {}}
     legs = {str(new.index): leg_row(new) for old, new in zip(before.legs, after.legs, strict=True) if _other(old, new)}
-    moved = [
-        new for old, new in zip(before.stops, after.stops, strict=True) if (old.lat, old.lon) != (new.lat, new.lon)
-    ]
+    moved = [new for old, new in zip(before.stops, after.stops, strict=True) if _elsewhere(old, new)]
     stops = {str(stop.index): [round(stop.lat, 6), round(stop.lon, 6)] for stop in moved}
     return {"rebuilt": False, "legs": legs, "stops": stops}
 
@@ -224,6 +222,10 @@ def legs_changed(before: Trace, after: Trace) -> dict[str, Any]:
 def _other(old: Leg, new: Leg) -> bool:
     # of ten thousand legs an edit leaves most as the very objects they were
     return old is not new and old != new
+
+
+def _elsewhere(old: Stop, new: Stop) -> bool:
+    return old is not new and (old.lat, old.lon) != (new.lat, new.lon)
 
 
 def recordings_of(trace: Trace) -> dict[str, str]:
