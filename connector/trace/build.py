@@ -17,8 +17,9 @@ from connector.trace.changes import (
     change_stops,
     match_recordings,
 )
-from connector.trace.clean import sightings, without_outliers
+from connector.trace.clean import TOO_FAR, Sighting, sightings, without_outliers
 from connector.trace.clocks import suggestions
+from connector.trace.doubts import doubted
 from connector.trace.edits import Clock, Exclude, Logged, Move, MoveSeveral, effective
 from connector.trace.inferred import Rest, placed, rest
 from connector.trace.joined import Alone, joined, stop_at
@@ -132,7 +133,11 @@ class Builder:
         kept, outliers = without_outliers(here)
         reasons = refused | {each.asset_id: each.reason for each in outliers}
         reasons |= dict.fromkeys(changed.excluded, "you excluded it")
-        found = evidence.anchored(places(kept, split=bounds[0], merge=bounds[1]))
+        found = places(kept, split=bounds[0], merge=bounds[1])
+        if false := doubted(found, self._routers, self._ways, _trusted(kept, evidence, cause)):
+            reasons |= dict.fromkeys(false, TOO_FAR)
+            found = places([s for s in kept if s.asset_id not in false], split=bounds[0], merge=bounds[1])
+        found = evidence.anchored(found)
         settled = {fix.asset_id: fix for fix in taking_part}
         changed = replace(changed, fixes=tuple(settled.get(fix.asset_id, fix) for fix in changed.fixes))
         offered = (*self._notes, *evidence.notes, *suggestions(taking_part, self._stretches))
@@ -153,6 +158,14 @@ class Builder:
             drawn.changes = dict(changes)
         self._drawn.join(touched, planned)
         return self._drawn
+
+
+def _trusted(found: Sequence[Sighting], evidence: Evidence, cause: Sequence[Logged]) -> frozenset[str]:
+    """Photos that a person put where they are, and those taken while a recording ran."""
+    by_hand = {entry.edit.asset for entry in cause if isinstance(entry.edit, Move)}
+    together = [entry.edit.moves for entry in cause if isinstance(entry.edit, MoveSeveral)]
+    recorded = {each.asset_id for each in found if evidence.covering(each.t) is not None}
+    return frozenset(by_hand | recorded | {move.asset for moves in together for move in moves})
 
 
 def _moves_photos(entry: Logged) -> bool:

@@ -60,11 +60,11 @@ def without_outliers(found: Sequence[Sighting]) -> tuple[list[Sighting], list[Un
     for part in _between_flights(found):
         good, bad = _two_passes(part)
         kept += good
-        dropped += [Unplaced(asset_id=s.asset_id, reason=_REASON) for s in bad]
+        dropped += [Unplaced(asset_id=s.asset_id, reason=TOO_FAR) for s in bad]
     return kept, dropped
 
 
-_REASON = "its position cannot be true: the photos before and after it are too far away for the time between them"
+TOO_FAR = "its position cannot be true: the photos before and after it are too far away for the time between them"
 
 
 def _between_flights(found: Sequence[Sighting]) -> list[list[Sighting]]:
@@ -107,6 +107,12 @@ def _spikes(part: Sequence[Sighting]) -> set[int]:
         if d1 >= near_m and d2 >= near_m and n - 1 not in out and _is_spike(part[n - 1 : n + 2], d1, d2):
             out.add(n)
     return out
+
+
+def is_spike(a: Sighting, p: Sighting, c: Sighting) -> bool:
+    """Whether nobody gets to ``p`` and back in time, or leaves a slow track so fast."""
+    d1, d2, near_m = distance_m(a.place, p.place), distance_m(p.place, c.place), max(150.0, 6 * p.sigma_m)
+    return d1 >= near_m and d2 >= near_m and _is_spike((a, p, c), d1, d2)
 
 
 def _is_spike(three: Sequence[Sighting], d1: float, d2: float) -> bool:

@@ -180,15 +180,23 @@ def most_likely(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]
     ``changes``: what a change of mode costs before each leg but the first.
     A pace is kept, or changed at a small cost: who walks fast is told from one who cycles slowly by always being so.
     """
-    if not scores:
-        return []
+    return _traced(changes, _steps(changes, scores)) if scores else []
+
+
+def plausibility(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> float:
+    """ln of how likely the likeliest modes of all legs are together; 0: there is no leg."""
+    return max(map(max, _steps(changes, scores)[-1])) if scores else 0.0
+
+
+def _steps(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> list[list[Paced]]:
+    """Per leg how likely every mode and pace is with the likeliest of those before it."""
     rows = [[score[mode] for mode in MODES] for score in scores]
     best = [_plus(at_first, likely) for at_first, likely in zip(_AT_FIRST, rows[0], strict=True)]
     steps = [best]
     for cost, row in zip(changes, rows[1:], strict=True):
         best = _next(best, cost, row)
         steps.append(best)
-    return _traced(changes, steps)
+    return steps
 
 
 def _plus(a: Paced, b: Paced) -> Paced:

@@ -7,8 +7,9 @@ hoped of those nobody asked for yet, those in it are asked, and so on until all 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.routing.router import Ask, Point, Route, Router
 from connector.trace.model import Mode
@@ -26,8 +27,9 @@ from connector.trace.modes import (
     likelihood,
     most_likely,
 )
+from connector.trace.modes import plausibility as most_plausible
 from connector.trace.shape import LatLon, distance_m
-from connector.trace.spans import Span, spans
+from connector.trace.spans import Span, gap_between, spans
 from connector.trace.stops import Place
 from connector.trace.ways import Ways
 
@@ -37,6 +39,8 @@ _PROBE = 3
 """Where most legs are open only so many are asked first: often that tells already that it is not the mode."""
 _TOO_MUCH_HOPE = 1.0
 """By how much a way is less likely than was hoped, where the mode is not the one."""
+_NEVER: dict[Mode, Paced] = dict.fromkeys(MODES, (-math.inf, -math.inf, -math.inf))
+_TOO_SLOW: Paced = (-14.0, -14.0, -14.0)
 _FITS = -3.0
 """ln of the likelihood of a way that is as long as the time for it."""
 
@@ -74,6 +78,22 @@ def travelled(
     )
 
 
+def plausibility(places: Sequence[Place], routers: Sequence[Router | None], ways: Ways) -> float:
+    """ln of the likelihood that somebody got from place to place in that time, by the likeliest modes.
+
+    How far from the places the ways end does not count, nor that there is no way where there was time for one.
+
+    Raises:
+        RouterDown: a router does not answer.
+    """
+    gaps = [gap_between(places, n, n + 1) for n in range(len(routers))]
+    found = spans(places, gaps, [router is None for router in routers])
+    search = _Search(places, [(span, routers[span.first]) for span in found], ways)
+    modes = search.run(lambda _share: None)
+    scores = [{**_NEVER, mode: search.time_score(n, mode)} for n, mode in enumerate(modes)]
+    return most_plausible(search.changes, scores)
+
+
 class _Search:
     """The scores of every span, hoped for at first, and the candidates that were asked for."""
 
@@ -93,6 +113,16 @@ class _Search:
         if hopes[Mode.TRAIN] != NO_ANSWER and not _on_rails(router, self._places[span.first], self._places[span.last]):
             hopes[Mode.TRAIN] = NO_ANSWER
         return hopes
+
+    def time_score(self, number: int, mode: Mode) -> Paced:
+        """The score of a span by that mode as if its way ended where it should; 0: there is no way."""
+        span, router = self._spans[number]
+        found = self.candidates[number][mode]
+        if router is None or not feasible(span.gap, mode):
+            return _TOO_SLOW
+        if found is None:
+            return 0.0, 0.0, 0.0
+        return likelihood(span.gap, mode, replace(found, offsets_m=(0.0, 0.0)))
 
     def run(self, progress: Callable[[float], None]) -> list[Mode]:
         done = 0.0
