@@ -37,7 +37,7 @@ def confidence(gap: Gap, way: Candidate, pace_of_mode: float, mode_confidence: f
     x = slowness(gap, way) - pace_of_mode
     far_m = max(gap.far_m, 50.0)
     detour = math.log(max(way.route.length_m, 1.0) / far_m)
-    z = 3.82 - 2.06 * _over(x, 0.1) + 1.53 * _over(x, 1.0) - 3.78 * _over(-x, 0.1) + 0.97 * _over(-x, 0.5)
+    z = 3.70 - 2.06 * _over(x, 0.1) + 1.53 * _over(x, 1.0) - 3.78 * _over(-x, 0.1) + 0.97 * _over(-x, 0.5)
     z += (
         -0.39 * math.log(far_m / 500)
         - 1.91 * _over(detour, 0.0)

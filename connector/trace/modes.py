@@ -226,19 +226,19 @@ def _traced(changes: Sequence[float], steps: Sequence[Sequence[Paced]]) -> list[
     mode, pace = _top(steps[-1])
     path = [mode]
     for cost, before in zip(reversed(changes), reversed(steps[:-1]), strict=True):
-        top, same = _top(before), max(range(len(PACES)), key=before[mode].__getitem__)
-        new = before[top[0]][top[1]] + cost
-        other = before[mode][same] + _CHANGE_OF_PACE
-        if before[mode][pace] < max(new, other) + _LN_USUAL[pace]:
-            mode, pace = top if new > other else (mode, same)
+        same = before[mode]
+        new, other = max(map(max, before)) + cost, max(same) + _CHANGE_OF_PACE
+        if same[pace] < max(new, other) + _LN_USUAL[pace]:
+            mode, pace = _top(before) if new > other else (mode, same.index(max(same)))
         path.append(mode)
     return [MODES[mode] for mode in reversed(path)]
 
 
 def _top(best: Sequence[Paced]) -> tuple[int, int]:
     """The likeliest mode and its likeliest pace, by their numbers."""
-    mode = max(range(len(best)), key=lambda each: max(best[each]))
-    return mode, best[mode].index(max(best[mode]))
+    tops = [max(paces) for paces in best]
+    mode = tops.index(max(tops))
+    return mode, best[mode].index(tops[mode])
 
 
 def certainty(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]], modes: Sequence[Mode]) -> list[float]:
