@@ -3,7 +3,8 @@
 Three witnesses, the surest first: the GPS time some photos of the camera carry beside its clock; a recording; another
 camera of the same party. For the last two the clock is right when the photos lie on the way of the witness: each photo
 is compared with where the witness was at that time, on the line between its points around it. The farther those are
-apart, the less a deviation says: the way between them bends, and nobody moves evenly.
+apart, the less a deviation says: the way between them bends, and nobody moves evenly. Of two cameras the order tells
+more where photos are few: each photo is expected from those before it, whoever took them (`connector.trace.together`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from connector.metadata.fix import Fix, TimeSource
 from connector.trace.clean import DEFAULT_SIGMA_M
 from connector.trace.model import Suggestion
 from connector.trace.recordings.stretches import Stretch
+from connector.trace.together import Together, Track
 
 Numbers = NDArray[np.float64]
 Scoring = Callable[[Numbers], Numbers]
@@ -28,7 +30,7 @@ FEWEST_PHOTOS = 8
 """Fewer photos of one camera prove nothing."""
 FEWEST_COMPARED = 8
 """Photos taken while the way of the other camera (or of the recording) is known, of both cameras together."""
-LEAST_S = 30.0
+LEAST_S, LEAST_BY_WAY_S = 20.0, 30.0
 """A smaller offset moves no photo to another street, and cannot be told from chance."""
 LEAST_GAIN, LEAST_GAIN_OF_FEW = 14.0, 200.0
 """In log-likelihood over the clock as it is, and how much more, divided by the number of photos, is asked of few."""
@@ -40,6 +42,15 @@ _NEXT_BEST_S, _LEAST_LEAD = 180.0, 15.0
 _FARTHEST_S = 14 * 3600.0
 _COARSE_S, _FINE_S = 30.0, 1.0
 _PEAKS = 3
+LEAST_GAIN_BY_ORDER, LEAST_GAIN_WITHOUT_ONE, _BEYOND_ONE = 5.0, 1.0, 40.0
+"""The same by the order of both: over the clock as it is, and whichever photo is left out unless it is more than any
+counts for."""
+_LEAST_LEAD_BY_ORDER, _VAGUE_BY_ORDER_S = 3.0, 120.0
+_PEAKS_BY_ORDER, _MOST_BY_ORDER = 10, 250
+"""Of a camera with more photos the way tells as much, and sooner."""
+_SELDOM_S = 360.0
+"""With more time than that from photo to photo an order comes about by chance."""
+_AROUND_PEAK_S, _AROUND_BEST_S = np.arange(-60.0, 61.0, 15.0), np.arange(-150.0, 151.0, 5.0)
 _MOST_PHOTOS = 400
 MOST_CAMERAS = 12
 """Of a party; in an album of more, the clocks of those with the most photos are compared."""
@@ -88,9 +99,10 @@ def _suggestion(
     if by_gps is not None or seen.has_gps_time or len(seen.t) < FEWEST_PHOTOS:
         return by_gps
     for witness in witnesses:
-        offset = _offset(witness, seen) if witness.camera != camera or witness.is_recording else None
-        if offset is not None:
-            return _say(camera, offset, witness)
+        pair = _Pair.of(witness, seen) if witness.camera != camera or witness.is_recording else None
+        offset = pair.offset() if pair is not None else None
+        if pair is not None and offset is not None:
+            return _say(camera, offset, pair)
     return None
 
 
@@ -146,15 +158,15 @@ class _Seen:
 
     def some(self) -> _Seen:
         """At most ``_MOST_PHOTOS`` of them, evenly chosen."""
-        return self._each(slice(None, None, max(1, -(-len(self.t) // _MOST_PHOTOS))))
+        return self.each(slice(None, None, max(1, -(-len(self.t) // _MOST_PHOTOS))))
 
     def every_second(self) -> _Seen:
-        return self._each(slice(1, None, 2)).some()
+        return self.each(slice(1, None, 2)).some()
 
     def without_every_second(self) -> _Seen:
-        return self._each(slice(None, None, 2))
+        return self.each(slice(None, None, 2))
 
-    def _each(self, n: slice) -> _Seen:
+    def each(self, n: slice | NDArray[np.bool_]) -> _Seen:
         return _Seen(self.t[n], self.lat[n], self.lon[n], self.sigma_m[n], self.has_gps_time)
 
 
@@ -190,54 +202,133 @@ def _recorded(stretches: Sequence[Stretch]) -> _Witness:
 class _Offset:
     seconds: float
     give_or_take_s: float
-    compared: int
-    fit: int
-    fit_now: int
 
 
-def _offset(witness: _Witness, seen: _Seen) -> _Offset | None:
-    """Seconds to add to the photos' times, when they fit much better so than as they are."""
-    photos, other = seen.some(), witness.seen.some()
-    share = _share_of_bends([seen] if witness.is_recording else [seen, witness.seen])
-    if share is None:
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Photos and who may know where they were taken, and when."""
+
+    witness: _Witness
+    seen: _Seen
+    share_of_bends: float
+
+    @classmethod
+    def of(cls, witness: _Witness, seen: _Seen) -> _Pair | None:
+        """None: too few photos to say how the party goes about."""
+        share = _share_of_bends([seen] if witness.is_recording else [seen, witness.seen])
+        return None if share is None else cls(witness, seen, share)
+
+    def offset(self) -> _Offset | None:
+        """Seconds to add to the photos' times, when they fit much better so than as they are."""
+        found = None if self.witness.is_recording else _by_order(self.witness.seen, self.seen)
+        if found is None or not self._holds(found.seconds):
+            found = self._by_way()
+        return found
+
+    def fitting(self, offset: float) -> tuple[int, int]:
+        """How many photos lie on the witness's way, of how many that can be compared."""
+        return _fitting(_Way(self.witness.seen, self.share_of_bends), self.seen.some(), offset)
+
+    def _fitting_of_both(self, offset: float) -> tuple[int, int]:
+        fit, compared = self.fitting(offset)
+        if self.witness.is_recording:
+            return fit, compared
+        back = _fitting(_Way(self.seen, self.share_of_bends), self.witness.seen.some(), -offset)
+        return fit + back[0], compared + back[1]
+
+    def _holds(self, offset: float) -> bool:
+        fit, compared = self._fitting_of_both(offset)
+        return abs(offset) >= LEAST_S and compared >= FEWEST_COMPARED and fit >= _MOST_FIT * compared
+
+    def _score(self, offsets: Numbers) -> Numbers:
+        there = _likelihood(_Way(self.witness.seen, self.share_of_bends), self.seen.some(), offsets)
+        if self.witness.is_recording:
+            return there
+        return there + _likelihood(_Way(self.seen, self.share_of_bends), self.witness.seen.some(), -offsets)
+
+    def _by_way(self) -> _Offset | None:
+        """By the deviation of the photos from the line between the points of the other."""
+        offsets = _to_try(self.witness.seen, self.seen)
+        coarse, now = self._score(offsets), float(self._score(np.zeros(1))[0])
+        best, value = _best(self._score, offsets, coarse, now)
+        lead = value - float(coarse[np.abs(offsets - best) > _NEXT_BEST_S].max())
+        if abs(best) < LEAST_BY_WAY_S or not self._holds(best) or lead < _LEAST_LEAD:
+            return None
+        of_few = LEAST_GAIN_OF_FEW if abs(best) < SMALL_S else LEAST_GAIN_OF_FEW / 4
+        if value - now < LEAST_GAIN + of_few / self._fitting_of_both(best)[1]:
+            return None
+        near = np.arange(-300.0, 301.0, 5.0)
+        reach_s = _reach_s(near, self._score(best + near))
+        return _Offset(best, reach_s) if reach_s <= _VAGUE_S else None
+
+
+def _by_order(witness: _Seen, seen: _Seen) -> _Offset | None:
+    """By how likely the photos of both are in their common order, each expected from those before it."""
+    first, second = _apart(witness, seen)
+    photos = len(first.t), len(second.t)
+    if min(photos) < FEWEST_PHOTOS or max(photos) > _MOST_BY_ORDER or _are_seldom(first, second):
         return None
-
-    def score(offsets: Numbers) -> Numbers:
-        total = _likelihood(_Way(witness.seen, share), photos, offsets)
-        return total if witness.is_recording else total + _likelihood(_Way(seen, share), other, -offsets)
-
-    offsets = _to_try(witness.seen, seen)
-    coarse, now = score(offsets), float(score(np.zeros(1))[0])
-    best, value = _best(score, offsets, coarse, now)
-    there = _fitting(_Way(witness.seen, share), photos, best)
-    back = (0, 0) if witness.is_recording else _fitting(_Way(seen, share), other, -best)
-    next_best = float(coarse[np.abs(offsets - best) > _NEXT_BEST_S].max())
-    if not _proven(best, value - now, value - next_best, (there[0] + back[0], there[1] + back[1])):
+    together = Together.of(*_tracks(first, second))
+    offsets = _to_try(first, second)
+    peaks = offsets[_peaks(together.roughly(offsets), _PEAKS_BY_ORDER)]
+    tried = np.concatenate([(peaks[:, None] + _AROUND_PEAK_S).ravel(), np.zeros(1)])
+    values = together.closely(tried)
+    near = float(tried[values.argmax()]) + _AROUND_BEST_S
+    finer = together.closely(near)
+    best, value = float(near[finer.argmax()]), float(finer.max())
+    lead = value - float(values[np.abs(tried - best) > _NEXT_BEST_S].max(initial=-np.inf))
+    reach_s = _reach_s(near - best, finer)
+    if lead < _LEAST_LEAD_BY_ORDER or reach_s > _VAGUE_BY_ORDER_S or not _gained(together, best, value - values[-1]):
         return None
-    give_or_take_s = _give_or_take_s(score, best, value)
-    if give_or_take_s > _VAGUE_S:
-        return None
-    return _Offset(best, give_or_take_s, there[1], there[0], _fitting(_Way(witness.seen, share), photos, 0.0)[0])
+    return _Offset(float(np.average(near, weights=np.exp(finer - value))), reach_s)
+
+
+def _are_seldom(first: _Seen, second: _Seen) -> bool:
+    return max(float(each.t[-1] - each.t[0]) for each in (first, second)) > _SELDOM_S * (len(first.t) + len(second.t))
+
+
+def _gained(together: Together, offset: float, gain: float) -> bool:
+    """Whether it fits much better than none, and does so whichever photo is left out: one position may be false."""
+    if gain < LEAST_GAIN_BY_ORDER:
+        return False
+    return gain > _BEYOND_ONE or together.without_any(offset, 0.0) >= LEAST_GAIN_WITHOUT_ONE
+
+
+def _apart(first: _Seen, second: _Seen) -> tuple[_Seen, _Seen]:
+    """Without positions that come again to the last digit: without reception a phone repeats the one it had."""
+    a, b = first.lat + 1j * first.lon, second.lat + 1j * second.lon
+    return first.each(_new(a) & ~np.isin(a, b)), second.each(_new(b) & ~np.isin(b, a))
+
+
+def _new(places: NDArray[np.complex128]) -> NDArray[np.bool_]:
+    new = np.zeros(len(places), dtype=np.bool_)
+    new[np.unique(places, return_index=True)[1]] = True
+    return new
+
+
+def _tracks(*cameras: _Seen) -> list[Track]:
+    """In metres from one place of theirs."""
+    lat, lon = float(np.median(cameras[0].lat)), float(cameras[0].lon[0])
+    per_degree = _M_PER_DEGREE * math.cos(math.radians(lat))
+    return [
+        Track(
+            each.t,
+            np.stack([((each.lon - lon + 180) % 360 - 180) * per_degree, (each.lat - lat) * _M_PER_DEGREE]),
+            each.sigma_m**2,
+        )
+        for each in cameras
+    ]
 
 
 def _best(score: Scoring, offsets: Numbers, coarse: Numbers, now: float) -> tuple[float, float]:
     """The offset that fits best, and how well; none and ``now`` where no other fits better."""
     best, value = 0.0, now
-    for peak in _peaks(coarse):
+    for peak in _peaks(coarse, _PEAKS):
         near = offsets[peak] + np.arange(-_COARSE_S, _COARSE_S + _FINE_S, _FINE_S)
         fine = score(near)
         if float(fine.max()) > value:
             best, value = float(near[fine.argmax()]), float(fine.max())
     return best, value
-
-
-def _proven(offset: float, gain: float, lead: float, fitting: tuple[int, int]) -> bool:
-    """Whether it is an offset and no chance. ``gain``: over none; ``lead``: over the next best."""
-    fit, compared = fitting
-    if abs(offset) < LEAST_S or compared < FEWEST_COMPARED or fit < _MOST_FIT * compared:
-        return False
-    of_few = LEAST_GAIN_OF_FEW if abs(offset) < SMALL_S else LEAST_GAIN_OF_FEW / 4
-    return gain >= LEAST_GAIN + of_few / compared and lead >= _LEAST_LEAD
 
 
 def _to_try(witness: _Seen, seen: _Seen) -> Numbers:
@@ -247,21 +338,19 @@ def _to_try(witness: _Seen, seen: _Seen) -> Numbers:
     return window if abs(together) < _FARTHEST_S else np.concatenate([window, window + together])
 
 
-def _peaks(values: Numbers) -> list[int]:
+def _peaks(values: Numbers, most: int) -> list[int]:
     """The highest values that are apart from each other."""
     left, found = values.copy(), list[int]()
-    for _ in range(_PEAKS):
+    for _ in range(most):
         at = int(left.argmax())
         found.append(at)
         left[max(0, at - 2) : at + 3] = -np.inf
     return found
 
 
-def _give_or_take_s(score: Scoring, best: float, value: float) -> float:
+def _reach_s(near: Numbers, values: Numbers) -> float:
     """How far the offset may be changed without fitting noticeably worse."""
-    near = np.arange(-300.0, 301.0, 5.0)
-    good = near[score(best + near) > value - _SURE_BY]
-    return float(max(5.0, abs(good).max(initial=0.0)))
+    return float(max(5.0, np.abs(near[values > values.max() - _SURE_BY]).max()))
 
 
 def _share_of_bends(cameras: Sequence[_Seen]) -> float | None:
@@ -333,11 +422,12 @@ def _beside(witness: _Seen, n: NDArray[np.intp], photos: _Seen) -> tuple[Numbers
     return over * np.cos(np.radians(photos.lat)) * _M_PER_DEGREE, (witness.lat[n] - photos.lat[None, :]) * _M_PER_DEGREE
 
 
-def _say(camera: str | None, offset: _Offset, witness: _Witness) -> Suggestion:
+def _say(camera: str | None, offset: _Offset, pair: _Pair) -> Suggestion:
+    fit, compared = pair.fitting(offset.seconds)
     text = (
         f"The clock of {_named(camera)} seems to be {_span(-offset.seconds)} (give or take "
-        f"{offset.give_or_take_s:.0f} s): set right, {offset.fit} of {offset.compared} photos lie on the way of "
-        f"{witness.name}, as it is {offset.fit_now}."
+        f"{offset.give_or_take_s:.0f} s): set right, {fit} of {compared} photos lie on the way of "
+        f"{pair.witness.name}, as it is {pair.fitting(0.0)[0]}."
     )
     return Suggestion(kind="clock", camera=camera, seconds=round(offset.seconds), text=text)
 

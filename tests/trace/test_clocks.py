@@ -57,6 +57,49 @@ def test_few_photos_prove_nothing(photos: int) -> None:
     assert suggestions(_party(3600, photos=photos)) == ()
 
 
+def _drive(late_s: float, seed: int) -> list[Fix]:
+    """Two cameras in one car, a burst of photos every quarter of an hour in which both take turns."""
+    rng = random.Random(seed)
+    fixes = list[Fix]()
+    for n in range(10):
+        for camera in rng.sample("AABB", 4):
+            t = n * 900 + len(fixes) % 4 * 7
+            at = (47.0 + t * 8 / M_PER_DEGREE + rng.gauss(0, 5) / M_PER_DEGREE, 9.5 + 0.05 * math.sin(t / 200 + n * n))
+            shown = t - (late_s if camera == "B" else 0)
+            fixes.append(photo(f"d{len(fixes)}", shown, at, camera=camera, accuracy_m=5))
+    return fixes
+
+
+@pytest.mark.parametrize("late_s", [37, -45])
+@pytest.mark.parametrize("seed", range(4))
+def test_bursts_in_which_both_take_turns_tell_a_small_offset(late_s: float, seed: int) -> None:
+    assert _offset_of_b(_drive(late_s, seed)) == pytest.approx(late_s, abs=15)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bursts_of_clocks_that_agree_prove_nothing(seed: int) -> None:
+    assert suggestions(_drive(0, seed)) == ()
+
+
+def test_one_false_position_does_not_make_an_offset() -> None:
+    for seed in range(6):
+        fixes = _drive(0, seed)
+        astray = [replace(fix, lat=(fix.lat or 0) + (0.02 if n == 17 else 0)) for n, fix in enumerate(fixes)]
+
+        assert suggestions(astray) == ()
+
+
+def test_positions_that_are_repeated_do_not_make_an_offset() -> None:
+    """A phone without reception writes the position it had a quarter of an hour ago."""
+    for seed in range(6):
+        fixes = _drive(0, seed)
+        stale = [
+            replace(f, lat=fixes[n - 4].lat, lon=fixes[n - 4].lon) if n in (9, 24) else f for n, f in enumerate(fixes)
+        ]
+
+        assert suggestions(stale) == ()
+
+
 def _round_and_round(late_s: float) -> list[Fix]:
     """They walk round a lake every quarter of an hour; the clock of B, who takes photos of two rounds, is late."""
     fixes = []
