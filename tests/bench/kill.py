@@ -9,6 +9,7 @@ that of an undisturbed run, and what had been read and kept before a kill was no
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import signal
@@ -16,11 +17,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,15 +80,44 @@ class Outcome:
 
 
 class Slow:
-    """A server some network away: every GET takes a while."""
+    """A server some network away: every GET takes a while, and from a chosen one on they wait until they are let go.
+
+    So a kill comes while photos are being read, however fast or busy the machine is.
+    """
 
     def __init__(self, app: RequestLog, delay_s: float) -> None:
-        self.log, self._delay_s = app, delay_s
+        self.log, self.delay_s = app, delay_s
+        self._turn = threading.Condition()
+        self._asked = 0
+        self._hold_after: float = math.inf
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("REQUEST_METHOD") == "GET":
-            time.sleep(self._delay_s)
+            time.sleep(self.delay_s)
+            with self._turn:
+                self._asked += 1
+                mine = self._asked
+                self._turn.notify_all()
+                self._turn.wait_for(lambda: mine <= self._hold_after, LONGEST_S)
         return self.log(environ, start_response)
+
+    @property
+    def asked(self) -> int:
+        """How many GETs came so far."""
+        with self._turn:
+            return self._asked
+
+    def hold_after(self, asked: float) -> None:
+        """Lets every GET after the ``asked``-th wait: ``math.inf`` lets all go."""
+        with self._turn:
+            self._hold_after = asked
+            self._turn.notify_all()
+
+    def wait_for(self, asked: float) -> None:
+        """Returns when more than ``asked`` GETs came. Raises TimeoutError if they do not come."""
+        with self._turn:
+            if not self._turn.wait_for(lambda: self._asked > asked, LONGEST_S):
+                raise TimeoutError(f"no photo was asked for in {LONGEST_S:.0f} s")
 
 
 class Service:
@@ -130,17 +162,19 @@ def disturbed(folder: Path, photos: int, kills: int, rng: random.Random, maps: P
         (data / "maps").symlink_to(maps)
     log = webdav(root, "anna", "a-password")
     settings = Settings(data=data, allowed_networks=LOOPBACK, router_threads=1)
-    with served(Slow(log, 0.04)) as address:
+    server = Slow(log, 0.04)
+    with served(server) as address:
         straight, once = _undisturbed(folder, address, maps, log)
         before = len(log.lines)
         with open_queue(settings) as queue, open_services(settings, queue) as services:
             trace_id = _begin(services, address)
-            moments, waits = _killed(services, trace_id, Service(data, folder / "serve.log"), kills, rng)
+            moments = [(n + rng.uniform(0.05, 0.95)) / kills * once for n in range(kills)]
+            shares, waits = _killed(services, trace_id, Service(data, folder / "serve.log"), server, moments)
             owner = people.local(services)
             scene = scenes.scene(services, owner, trace_id)
             state = traces.progress(services, owner, trace_id).state
     asked = Counter(line.path.rpartition("/")[2] for line in log.lines[before:] if line.method == "GET")
-    return _judged(shots, scene, asked, once, (moments, waits, state, _same(scene, straight)))
+    return _judged(shots, scene, asked, once, (shares, waits, state, _same(scene, straight)))
 
 
 def _undisturbed(folder: Path, address: str, maps: Path | None, log: RequestLog) -> tuple[Scene, int]:
@@ -165,27 +199,37 @@ def _begin(services: Services, address: str) -> str:
 
 
 def _killed(
-    services: Services, trace_id: str, service: Service, kills: int, rng: random.Random
+    services: Services, trace_id: str, service: Service, server: Slow, moments: Sequence[float]
 ) -> tuple[list[float], list[float]]:
-    """Kills at random moments, one in each of as many equal parts of the way; then waits for the end."""
+    """Kills at the GET of each of ``moments``, counted over all runs, while it waits; then waits for the end."""
     owner = people.local(services)
-    wanted = [(n + rng.uniform(0.05, 0.95)) / kills for n in range(kills)]
-    moments, waits = [], []
+
+    def look() -> Progress:
+        return traces.progress(services, owner, trace_id)
+
+    shares: list[float] = []
+    waits: list[float] = []
+    holds = [server.asked + moment for moment in moments]
+    server.hold_after(holds[0])
     service.start()
     try:
-        for moment in wanted:
-            said = _wait(lambda: traces.progress(services, owner, trace_id), lambda p, m=moment: share(p) >= m)
+        for held, following in pairwise((*holds, math.inf)):
+            server.wait_for(held)
             service.kill()
-            moments.append(share(said))
-            print(f"killed at {share(said):.0%} ({said.state}, {said.read} read)", flush=True)
-            began, stood = time.monotonic(), share(traces.progress(services, owner, trace_id))
+            said = look()
+            shares.append(share(said))
+            print(f"killed at {shares[-1]:.0%} ({said.state}, {said.read} read)", flush=True)
+            time.sleep(5 * server.delay_s)
+            asked, began = server.asked, time.monotonic()
+            server.hold_after(max(following, asked + 1))
             service.start()
-            _wait(lambda: traces.progress(services, owner, trace_id), lambda p, s=stood: share(p) > s)
+            server.wait_for(asked)
             waits.append(time.monotonic() - began)
-        _wait(lambda: traces.progress(services, owner, trace_id), lambda p: p.state in ENDED)
+        _wait(look, lambda p: p.state in ENDED)
     finally:
+        server.hold_after(math.inf)
         service.kill()
-    return moments, waits
+    return shares, waits
 
 
 def share(said: Progress) -> float:
