@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from connector.cli import main
 from connector.metadata.fix import Fix, TimeSource
 from connector.routing.pool import open_routers
 from connector.trace.build import Builder, build
-from connector.trace.edits import Logged, Roads, SetMode, Via
+from connector.trace.edits import Clock, Logged, Roads, SetMode, Via
 from connector.trace.model import How, Mode, Trace
 from connector.trace.recordings import Recording, read_recording
 from connector.trace.shape import decode, distance_m, length_m
@@ -164,6 +165,90 @@ def test_two_devices_at_once_count_once_and_the_one_that_agrees_with_photos_wins
     leg = next(leg for leg in trace.legs if trace.stops[leg.from_stop].asset_ids == ("a",))
     assert leg.how is How.RECORDED
     assert distance_m(decode(leg.shapes[0])[5], place(700)) < 500
+
+
+def _inexact(points: Sequence[written.At], sigma_m: float) -> list[written.At]:
+    rng = random.Random(1)
+    noise_deg = sigma_m / written.M_PER_DEGREE
+    return [(t, lat + rng.gauss(0, noise_deg), lon + rng.gauss(0, noise_deg)) for t, lat, lon in points]
+
+
+def _off_m(trace: Trace, after_s: float) -> float:
+    """How far the one photo without a place is put from where it was taken."""
+    (put,) = trace.inferred
+    return distance_m((put.lat, put.lon), place(after_s))
+
+
+PAIR = [photo("a", 300, place(300)), photo("b", 6900, place(6900))]
+PHONE = recording(_inexact(walk(120, step_s=60), 25), "phone.gpx")
+
+
+def test_the_exact_device_counts_and_the_other_one_fills_its_gap() -> None:
+    watch = recording([each for each in walk(120, step_s=1) if not 2400 < each[0] < 4200], "watch.gpx")
+
+    assert _off_m(_trace([*PAIR, photo("x", 1530)], watch, PHONE), 1530) < 1
+    assert _off_m(_trace([*PAIR, photo("x", 5430)], PHONE, watch), 5430) < 1
+    assert 5 < _off_m(_trace([*PAIR, photo("x", 3300)], watch, PHONE), 3300) < 100
+    assert {leg.how for leg in _trace(PAIR, watch, PHONE).legs} == {How.RECORDED}
+
+
+def test_many_points_do_not_make_a_device_exact() -> None:
+    phone = recording(_inexact(walk(120, step_s=1), 40), "phone.gpx")
+    trace = _trace(PAIR, phone, recording(walk(120, step_s=5), "watch.gpx"))
+
+    assert sum(leg.distance_m for leg in trace.legs) == pytest.approx(7200 * 1.3, rel=0.05)
+    assert "phone.gpx was not used: watch.gpx recorded the same hours" in [each.text for each in trace.suggestions]
+
+
+def test_the_exact_device_of_somebody_else_does_not_count() -> None:
+    theirs = recording([(t, lat + 0.02, lon) for t, lat, lon in walk(120, step_s=1)], "theirs.gpx")
+
+    assert _off_m(_trace([PAIR[0], photo("x", 3300)], theirs, PHONE), 3300) < 100
+
+
+def test_a_device_that_was_switched_on_a_little_earlier_makes_no_way_of_its_own() -> None:
+    watch, phone = walk(120, step_s=1), _inexact(walk(121, step_s=1), 5)
+    trace = _trace(PAIR, recording(watch[20:], "watch.gpx"), recording(phone, "phone.gpx"))
+
+    assert [stop.asset_ids for stop in trace.stops] == [(), ("a",), ("b",), ()]
+
+
+def _visited(*visits: tuple[float, float, str]) -> Recording:
+    """Places of a timeline: from, to (seconds after START), where."""
+    said = [
+        {"startTime": written.iso(a), "endTime": written.iso(b), "visit": {"topCandidate": {"placeLocation": where}}}
+        for a, b, where in visits
+    ]
+    return read_recording("Timeline.json", io.BytesIO(json.dumps(said).encode()))
+
+
+def test_a_photo_of_a_visit_is_where_the_visit_was() -> None:
+    trace = _trace([photo("x", 9000)], _visited((0, 18_000, "geo:47.14,9.52")))
+
+    assert distance_m((trace.inferred[0].lat, trace.inferred[0].lon), (47.14, 9.52)) < 1
+
+
+def test_a_visit_is_a_stop_and_no_way() -> None:
+    trace = _trace([], _visited((0, 3000, "geo:47.14,9.52"), (4000, 16_000, "geo:47.3,9.7")))
+
+    assert [(stop.end - stop.start).total_seconds() for stop in trace.stops] == [3000, 12_000]
+    assert [leg.how for leg in trace.legs] == [How.DIRECT]
+
+
+@pytest.mark.parametrize("late_s", [300.0, 3600.0])
+def test_a_recording_offers_to_set_a_clock_and_does_not_set_it(late_s: float) -> None:
+    fixes = [photo(f"p{n}", 600 * n + late_s, place(600 * n), camera="K") for n in range(1, 12)]
+    walked = recording(walk(150))
+    trace = _trace(fixes, walked)
+    (offered,) = [each for each in trace.suggestions if each.kind == "clock"]
+    assert offered.seconds is not None
+    taken = _trace(fixes, walked, log=[Logged(seq=1, edit=Clock(camera="K", seconds=offered.seconds))])
+
+    assert offered.seconds == pytest.approx(-late_s, abs=10)
+    assert "set right, 11 of 11 photos lie on the way of walk.gpx" in offered.text
+    assert [fix.instant for fix in trace.fixes] == [fix.instant for fix in fixes]
+    assert {leg.how for leg in trace.legs} == {How.DIRECT}
+    assert {leg.how for leg in taken.legs} == {How.RECORDED}
 
 
 @pytest.mark.parametrize(("mps", "mode"), [(1.3, Mode.WALK), (5.0, Mode.BICYCLE), (20.0, Mode.CAR)])

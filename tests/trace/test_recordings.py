@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import math
+import re
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +22,7 @@ from connector.trace.recordings import BadRecordingError, Recording, read_record
 from connector.trace.recordings.stretches import stretches
 from connector.trace.shape import distance_m
 from tests.trace import written
-from tests.trace.written import FORMATS, START, gpx, place, walk
+from tests.trace.written import FORMATS, LAT, LON, START, At, gpx, place, walk
 
 POINTS = walk(20)
 
@@ -117,7 +122,7 @@ def test_overwritten_anywhere(kind: str, changes: list[tuple[int, bytes]]) -> No
         (gpx(POINTS).replace(b"2024-", b"1901-"), "does not say when"),
         (b'{"type": "FeatureCollection", "features": []}', "it has no points"),
         (b'{"type": "Topology"', "it is no sound JSON"),
-        (b"PK\x03\x04 not really", "it is a damaged KMZ (BadZipFile)"),
+        (b"PK\x03\x04 not really", "it is a damaged KMZ or ZIP file (BadZipFile)"),
         (written.fit(POINTS)[:40], "the file is damaged"),
     ],
 )
@@ -144,6 +149,231 @@ def test_a_kmz_that_lies_about_where_its_files_are(add: int) -> None:
     data[at : at + 4] = (int.from_bytes(data[at : at + 4], "little") + add).to_bytes(4, "little")
 
     assert "it is a damaged KMZ" in _why(bytes(data))
+
+
+def test_a_device_that_knows_no_place_now_and_then_loses_nothing_else() -> None:
+    found = _read(written.fit(POINTS, lost=range(0, 121, 3)))
+
+    assert (len(found), found.remark) == (80, None)
+
+
+def test_a_halted_timer_parts_the_file_and_not_the_way() -> None:
+    later = [(t + 1500 * (t > 600), lat, lon) for t, lat, lon in POINTS]
+    found = _read(written.fit(later, pauses=[61]))
+
+    assert [len(each) for each in found.tracks] == [61, 60]
+    assert [len(each.t) for each in stretches(found)] == [121]
+
+
+def test_whoever_went_on_elsewhere_after_a_pause_went_a_way_that_nobody_recorded() -> None:
+    later = [(t + 1500 * (t > 600), lat + 0.05 * (t > 600), lon) for t, lat, lon in POINTS]
+
+    assert [len(each.t) for each in stretches(_read(written.fit(later, pauses=[61])))] == [61, 60]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        written.fit(POINTS, lost=range(121)),
+        written.tcx(POINTS).replace(b"itudeDegrees>", b"itude>"),
+    ],
+)
+def test_an_hour_indoors(data: bytes) -> None:
+    assert re.fullmatch("it has 12[12] points, but none says where it was recorded", _why(data))
+
+
+@pytest.mark.parametrize("height", ["-32768", "65535", "20000.0", "NaN", "", "1e300"])
+def test_what_devices_write_for_a_height_they_do_not_know(height: str) -> None:
+    found = stretches(_read(gpx(POINTS).replace(b"<ele>450.0", b"<ele>" + height.encode())))[0]
+
+    assert found.altitude_m(START.timestamp()) is None
+
+
+@pytest.mark.parametrize("height", [-430.0, 0.0, 8848.0, 12500.0])
+def test_shores_summits_and_flights(height: float) -> None:
+    assert stretches(_read(gpx(POINTS, altitude_m=height)))[0].altitude_m(START.timestamp()) == height
+
+
+# how files are written
+
+
+def _said_in(encoding: str, start: bytes = b"") -> bytes:
+    text = (
+        gpx(POINTS)
+        .decode()
+        .replace("<name>walk", "<name>Gr\u00fc\u00df Gott")
+        .replace("?>", f" encoding='{encoding}'?>")
+    )
+    return start + text.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _said_in("utf-8"),
+        _said_in("utf-8", b"\xef\xbb\xbf"),
+        _said_in("utf-8", b"\n "),
+        _said_in("utf-16"),
+        _said_in("iso-8859-1"),
+        _said_in("windows-1252"),
+        gpx(POINTS).replace(b"gpx ", b"g:gpx xmlns:g='urn:g' ").replace(b"/gpx", b"/g:gpx"),
+        gpx(POINTS).replace(b"<gpx", b"<!-- " + b"by hand " * 2000 + b"--><gpx"),
+        gpx(POINTS).replace(b"<gpx", b"<!DOCTYPE gpx SYSTEM 'gpx.dtd'><gpx"),
+    ],
+)
+def test_encodings_and_what_comes_before_the_root(data: bytes) -> None:
+    assert (len(_read(data)), _read(data).remark) == (121, None)
+
+
+@pytest.mark.parametrize("encoding", ["gb2312", "shift_jis", "klingon"])
+def test_an_encoding_that_cannot_be_read_is_named(encoding: str) -> None:
+    data = gpx(POINTS).replace(b"?>", f" encoding='{encoding}'?>".encode())
+
+    assert _why(data) == "its text is in an encoding that cannot be read; save it as UTF-8"
+
+
+def test_a_page_that_talks_of_recordings_is_none() -> None:
+    assert "it is no recording" in _why(b"<!DOCTYPE html><html><!-- <gpx> --><body>Sign in</body></html>")
+
+
+def test_no_beginning_takes_long() -> None:
+    began = time.process_time()
+    for begin in (b"<!--x-->" * 8000, b"<!DOCTYPE a [" + b"]" * 60_000, b"<?x?>" * 12_000, b"<!-- " * 12_000):
+        assert "it is no recording" in _why(begin)
+
+    assert time.process_time() - began < 2
+
+
+def test_what_is_no_json_is_said_in_one_line() -> None:
+    data = written.geojson(POINTS).replace(b'"type"', b'"na\xefve": 0, "type"', 1)
+
+    assert _why(data) == "it is no sound JSON (lexical error: invalid bytes in UTF8 string.)"
+
+
+# packed
+
+
+def _zipped(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in files.items():
+            packed.writestr(name.replace("_", "."), data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", sorted(FORMATS.keys() - {"KMZ"}))
+def test_every_format_may_be_packed(kind: str) -> None:
+    assert len(_read(gzip.compress(FORMATS[kind](POINTS)))) == len(_read(FORMATS[kind](POINTS)))
+
+
+@pytest.mark.parametrize("name", ["activity_fit", "activity_gpx", "activity_tcx"])
+def test_what_sites_hand_out_as_zip(name: str) -> None:
+    data = {"fit": written.fit, "gpx": gpx, "tcx": written.tcx}[name[-3:]](POINTS)
+
+    assert len(_read(_zipped(readme_txt=b"hello", **{name: data}))) == 121
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (_zipped(a_gpx=gpx(POINTS), b_fit=written.fit(POINTS)), "it is a ZIP file of 2 recordings; unpack it and take"),
+        (_zipped(readme_txt=b"hello"), "it is a ZIP file without a recording in it"),
+        (b"\x1f\x8b\x08 not really", "it is a damaged GZIP file (error)"),
+        (gzip.compress(b"hello"), "it is no recording that can be read here"),
+        (gzip.compress(gzip.compress(gpx(POINTS))), "it is no recording that can be read here"),
+    ],
+)
+def test_packed_files_of_no_use(data: bytes, why: str) -> None:
+    assert why in _why(data)
+
+
+def test_a_packed_file_that_breaks_off_is_used_to_there() -> None:
+    packed = gzip.compress(gpx(POINTS))
+    found = _read(packed[: len(packed) // 2])
+
+    assert 20 < len(found) < 121
+    assert f"the {len(found)} points before that are used" in (found.remark or "")
+
+
+def test_gzip_that_unfolds_to_gigabytes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector.trace.recordings.read.MOST_BYTES", 2**20)
+
+    assert _why(gzip.compress(b"<gpx>" + b" " * 50 * 2**20)) == "unpacked it is larger than 1 MB"
+
+
+# what files leave open
+
+
+def test_times_without_a_zone_are_taken_for_utc_and_that_is_said() -> None:
+    found = _read(gpx(POINTS).replace(b"Z</time>", b"</time>"))
+
+    assert stretches(found)[0].start == START.timestamp()
+    assert found.remark == "its times name no time zone and are taken for UTC"
+
+
+def test_a_value_of_an_extension_is_not_that_of_the_point() -> None:
+    theirs = b"<extensions><x:time xmlns:x='urn:x'>1999-01-01T00:00:00Z</x:time></extensions><ele>"
+    found = stretches(_read(gpx(POINTS).replace(b"<ele>", theirs)))
+
+    assert found[0].start == START.timestamp()
+
+
+def _gx(when: Sequence[At], coord: Sequence[At]) -> str:
+    times = "".join(f"<when>{written.iso(t)}</when>" for t, _, _ in when)
+    places = "".join(f"<gx:coord>{lon:.7f} {lat:.7f} 450</gx:coord>" for _, lat, lon in coord)
+    return f"<gx:Track>{times}{places}</gx:Track>"
+
+
+def _kml(inside: str) -> bytes:
+    spaces = 'xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"'
+    return f"<kml {spaces}><Document><Placemark>{inside}</Placemark></Document></kml>".encode()
+
+
+def test_times_of_one_track_never_pass_to_the_next() -> None:
+    both = _gx(POINTS[:50], POINTS[:40]) + _gx(POINTS[50:], POINTS[50:])
+    found = _read(_kml(f"<gx:MultiTrack>{both}</gx:MultiTrack>"))
+
+    assert [len(each) for each in found.tracks] == [40, 71]
+    assert found.tracks[1].t[0] == START.timestamp() + 500
+    assert found.remark == "10 points without a possible place left out"
+
+
+def test_a_track_without_times() -> None:
+    assert _why(_kml(_gx([], POINTS))) == "it has 121 points, but does not say when they were recorded"
+
+
+def test_a_track_with_fewer_times_than_places() -> None:
+    assert _read(_kml(_gx(POINTS[:100], POINTS))).remark == "21 points without a time left out"
+
+
+def test_the_time_of_a_view_is_not_that_of_the_way() -> None:
+    view = (
+        "<LookAt><gx:TimeSpan><begin>2020-01-01T00:00:00Z</begin><end>2020-01-02T00:00:00Z</end></gx:TimeSpan></LookAt>"
+    )
+    line = " ".join(f"{lon},{lat},0" for _, lat, lon in POINTS)
+    data = _kml(f"{view}<LineString><coordinates>{line}</coordinates></LineString>")
+
+    assert "but does not say when" in _why(data)
+
+
+def _visit(hours: float, level: object, at: str) -> dict[str, object]:
+    visit = {"hierarchyLevel": level, "topCandidate": {"placeLocation": at}}
+    return {"startTime": written.iso(0), "endTime": written.iso(hours * 3600), "visit": visit}
+
+
+@pytest.mark.parametrize("at", ["geo:47.140000,9.520000", {"latLng": "47.1400000\u00b0, 9.5200000\u00b0"}])
+def test_a_visit_of_hours_is_one_stretch(at: Any) -> None:
+    found = stretches(_read(json.dumps([_visit(7.5, "0", at)]).encode()))
+
+    assert [(each.start, each.end) for each in found] == [(START.timestamp(), START.timestamp() + 7.5 * 3600)]
+    assert set(found[0].places) == {(47.14, 9.52)}
+
+
+@pytest.mark.parametrize("level", [1, "1"])
+def test_a_visit_within_another_is_left_to_it(level: object) -> None:
+    mall, shop = _visit(2, 0, "geo:47.14,9.52"), _visit(1, level, "geo:47.145,9.52")
+
+    assert set(stretches(_read(json.dumps([shop, mall]).encode()))[0].places) == {(47.14, 9.52)}
 
 
 def test_entities_are_refused() -> None:
@@ -247,6 +477,17 @@ def test_a_short_pause_does_not() -> None:
     moved = [(t, lat + there, lon) for t, lat, lon in after]
 
     assert len(_stretches(points + moved)) == 1
+
+
+def test_a_day_of_every_second_takes_a_moment() -> None:
+    day = [(float(t), LAT + 0.02 * math.sin(t / 5000), LON + 0.02 * math.cos(t / 3000)) for t in range(86_400)]
+    data = gpx(day)
+    began = time.process_time()
+    found = stretches(_read(data))
+
+    assert [len(each.t) for each in found] == [86_400]
+    assert found[0].error_m() < 1
+    assert time.process_time() - began < 15
 
 
 def test_the_way_over_the_date_line_is_short() -> None:

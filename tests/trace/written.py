@@ -7,7 +7,7 @@ import json
 import math
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from connector.metadata.fix import Fix
@@ -159,14 +159,29 @@ def records(points: Sequence[At]) -> bytes:
 _FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC).timestamp()
 
 
-def fit(points: Sequence[At]) -> bytes:
-    """Records with timestamp, latitude and longitude, and a sport message before them (FIT protocol, 4.x)."""
+_NOWHERE = 0x7FFFFFFF
+_STOP_ALL, _START_TIMER = 4, 0
+
+
+def fit(points: Sequence[At], *, lost: Collection[int] = (), pauses: Collection[int] = ()) -> bytes:
+    """Records with timestamp, latitude and longitude, and a sport message before them (FIT protocol, 4.x).
+
+    ``lost``: numbers of the records without a position; ``pauses``: of those before which the timer was halted.
+    """
     sport = bytes([0x40, 0, 0, 12, 0, 1, 0, 1, 0]) + bytes([0x00, 2])  # cycling
     definition = bytes([0x41, 0, 0, 20, 0, 3, 253, 4, 0x86, 0, 4, 0x85, 1, 4, 0x85])
     body = sport + definition
-    for t, lat, lon in points:
+    body += bytes([0x42, 0, 0, 21, 0, 3, 253, 4, 0x86, 0, 1, 0, 1, 1, 0])
+    for n, (t, lat, lon) in enumerate(points):
         when = int(START.timestamp() + t - _FIT_EPOCH)
-        body += bytes([0x01]) + struct.pack("<Iii", when, *(round(x * 2**31 / 180) for x in (lat, lon)))
+        if n in pauses:
+            before = int(START.timestamp() + points[n - 1][0] - _FIT_EPOCH)
+            body += b"".join(
+                bytes([0x02]) + struct.pack("<IBB", each, 0, what)
+                for each, what in ((before, _STOP_ALL), (when, _START_TIMER))
+            )
+        at = [_NOWHERE] * 2 if n in lost else [round(x * 2**31 / 180) for x in (lat, lon)]
+        body += bytes([0x01]) + struct.pack("<Iii", when, *at)
     head = struct.pack("<BBHI4s", 14, 0x10, 2078, len(body), b".FIT") + b"\0\0"
     return head + body + b"\0\0"
 

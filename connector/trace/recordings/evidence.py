@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,9 @@ _CLOCK_S = 900.0
 _GAP_MPS = 38.0
 _SAME_PLACE_M, _SAME_PLACE_S = 150.0, 600.0
 _LARGE_GAP_S = 300.0
+_TRUST_STEPS = 4
+"""A photo more or less does not put the less exact of two devices first."""
+_EXACT_M = 2.0
 _CONFIDENCE, _CONFIDENCE_OF_GAPS = 0.97, 0.5
 _ZONE_STEPS = 3
 _FEW = 0.05
@@ -56,7 +60,8 @@ class Evidence:
     def of(cls, found: Sequence[Stretch], fixes: Sequence[Fix]) -> Evidence:
         """Of all that was recorded, what belongs to these photos.
 
-        Where two devices recorded at the same time, the one that agrees with more photos counts, then the longer one.
+        Where two devices recorded at the same time, the one counts with which more of the photos agree, then the one
+        that is more exact; the other one fills its gaps.
         A recording that contradicts most photos is somebody else's, or its clock is wrong: it is not used.
         """
         if not found:
@@ -64,11 +69,21 @@ class Evidence:
         near, notes = _of_these_days(found, fixes)
         located = sorted((s for s in map(_seen, fixes) if s is not None), key=lambda seen: seen.t)
         held: list[Stretch] = []
-        for judged in sorted((_judged(each, located) for each in near), key=lambda each: each.rank, reverse=True):
+        better: dict[str, str] = {}
+        for judged in _best_first([_judged(each, located) for each in near]):
+            name = judged.stretch.name
             if judged.against > max(1, judged.agree):
-                notes.append(_note(f"{judged.stretch.name} was not used: {judged.against} photos were taken elsewhere"))
+                notes.append(_note(f"{name} was not used: {judged.against} photos were taken elsewhere"))
+            elif parts := _beside(judged.stretch, held):
+                held += parts
             else:
-                held += _beside(judged.stretch, held)
+                better.setdefault(name, _same_time(judged.stretch, held))
+        used = {each.name for each in held}
+        notes += [
+            _note(f"{name} was not used: {other} recorded the same hours")
+            for name, other in better.items()
+            if name not in used
+        ]
         return cls(tuple(sorted(held, key=lambda s: s.start)), tuple(notes))
 
     def covering(self, t: float) -> Stretch | None:
@@ -153,8 +168,10 @@ class Evidence:
         return out
 
     def _rests(self, before: Place, after: Place) -> bool:
-        nothing_between = self.covering((before.t1 + after.t0) / 2) is None
-        return nothing_between and distance_m(before.point, after.point) < _SAME_PLACE_M
+        if distance_m(before.point, after.point) >= _SAME_PLACE_M:
+            return False
+        between = self.covering((before.t1 + after.t0) / 2)
+        return between is None or between.stays(before.t1, after.t0)
 
     def way(self, start: Place, end: Place) -> Recorded | None:
         """The recorded way from one place to the next; None where it was not recorded all along."""
@@ -238,17 +255,42 @@ class _Judged:
     stretch: Stretch
     agree: int
     against: int
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        return self.agree - self.against, len(self.stretch.t)
+    of: int
+    """All that were taken meanwhile."""
 
 
 def _judged(stretch: Stretch, located: Sequence[_Seen]) -> _Judged:
     first = bisect_left(located, stretch.start, key=lambda seen: seen.t)
     during = located[first : bisect_right(located, stretch.end, key=lambda seen: seen.t)]
     agree = sum(distance_m(stretch.at(seen.t), seen.at) < _AGREES_M for seen in during)
-    return _Judged(stretch, agree, sum(_elsewhere_m(stretch, seen) is not None for seen in during))
+    return _Judged(stretch, agree, sum(_elsewhere_m(stretch, seen) is not None for seen in during), len(during))
+
+
+def _best_first(found: Sequence[_Judged]) -> list[_Judged]:
+    """Of a stretch during which no photo was taken, the photos of the whole file tell whether it is of this party."""
+    of_file: dict[str, list[_Judged]] = {}
+    for each in found:
+        of_file.setdefault(each.stretch.name, []).append(each)
+
+    def rank(each: _Judged) -> tuple[int, int, int]:
+        trust = _trust([each] if each.of else of_file[each.stretch.name])
+        return (
+            round(trust * _TRUST_STEPS),
+            -round(math.log2(max(_EXACT_M, each.stretch.error_m()))),
+            len(each.stretch.t),
+        )
+
+    return sorted(found, key=rank, reverse=True)
+
+
+def _trust(found: Sequence[_Judged]) -> float:
+    """1 where all photos agree, -1 where all were taken elsewhere, 0 where there are none."""
+    return sum(each.agree - each.against for each in found) / max(1, sum(each.of for each in found))
+
+
+def _same_time(stretch: Stretch, held: Sequence[Stretch]) -> str:
+    """The name of the first that was recorded at the same time."""
+    return next(each.name for each in held if each.start <= stretch.end and each.end >= stretch.start)
 
 
 def _elsewhere_m(stretch: Stretch, seen: _Seen) -> float | None:
@@ -276,7 +318,13 @@ def _beside(stretch: Stretch, held: Sequence[Stretch]) -> list[Stretch]:
             else:
                 cut += [part.cut(part.start, other.start - 1e-3), part.cut(other.end + 1e-3, part.end)]
         parts = cut
-    return [part for part in parts if part is not None]
+    return [part for part in parts if part is not None and (part is stretch or not _is_sliver(part))]
+
+
+def _is_sliver(part: Stretch) -> bool:
+    """What one device recorded alone only because it was switched on a little earlier: no way of its own."""
+    short = part.end - part.start < _SAME_PLACE_S
+    return short and distance_m(part.places[0], part.places[-1]) < _SAME_PLACE_M
 
 
 def _anchor(stretch: Stretch, t: float) -> Place:

@@ -16,7 +16,7 @@ _DEGREES = 180 / 2**31
 
 
 def read(data: BinaryIO, into: Gathered) -> None:
-    """The records that have a position.
+    """The records; those without a position (indoors, or before the first fix) are counted apart.
 
     Raises:
         BrokenOffError: the file is damaged.
@@ -50,3 +50,5 @@ def _message(frame: Any, into: Gathered) -> None:
             high = frame.get_value("enhanced_altitude", fallback=frame.get_value("altitude", fallback=math.nan))
             t = when.timestamp() if isinstance(when, datetime) else None
             into.add(point(lat * _DEGREES, lon * _DEGREES, t, high))
+        else:
+            into.nowhere()

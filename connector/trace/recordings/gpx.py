@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from connector.trace.recordings.activities import mode_named
 from connector.trace.recordings.elements import elements, text_of
-from connector.trace.recordings.recording import Gathered, RecordedPoint, point, seconds
+from connector.trace.recordings.recording import Gathered, RecordedPoint, point
 
 
 def read(data: BinaryIO, into: Gathered) -> None:
@@ -21,9 +21,9 @@ def read(data: BinaryIO, into: Gathered) -> None:
         elif name == "type":
             mode = mode_named(element.text) or mode
         else:
-            into.add(_point(element))
+            into.add(_point(element, into))
 
 
-def _point(element: Element) -> RecordedPoint | None:
-    when = seconds(text_of(element, "time"))
+def _point(element: Element, into: Gathered) -> RecordedPoint | None:
+    when = into.seconds(text_of(element, "time"))
     return point(element.get("lat"), element.get("lon"), when, text_of(element, "ele"))

@@ -9,21 +9,26 @@ from xml.etree.ElementTree import Element
 
 from connector.trace.recordings.activities import mode_named
 from connector.trace.recordings.elements import elements
-from connector.trace.recordings.recording import Gathered, RecordedPoint, point, seconds
+from connector.trace.recordings.recording import Gathered, RecordedPoint, point
 
 _LEAVES = frozenset({"when", "coord", "coordinates", "begin", "end", "value", "name"})
+_VIEWS = frozenset({"LookAt", "Camera"})
+"""They may have times, too: of the pictures of the ground that somebody was looking at."""
 
 
 def read(data: BinaryIO, into: Gathered) -> None:
     """Tracks as they are; of other placemarks the points with a TimeStamp, and lines spread over their TimeSpan."""
-    placemark = _Placemark()
-    for name, element in elements(data, _LEAVES, frozenset({"Placemark", "Track"})):
-        if name == "+Placemark":
+    placemark, in_view = _Placemark(), False
+    for name, element in elements(data, _LEAVES | _VIEWS, frozenset({"Placemark", "Track", *_VIEWS})):
+        if name.lstrip("+") in _VIEWS:
+            in_view = name.startswith("+")
+        elif in_view:
+            continue
+        elif name == "+Placemark":
             placemark.put(into)
             placemark = _Placemark()
         elif name == "+Track":
-            placemark.is_track = True
-            into.begin()
+            placemark.begin_track(into)
         elif placemark.is_track:
             placemark.step(name, element, into)
         else:
@@ -40,21 +45,37 @@ class _Placemark:
     times: deque[float | None] = field(default_factory=deque)
     places: deque[list[str]] = field(default_factory=deque)
 
+    def begin_track(self, into: Gathered) -> None:
+        """What follows belongs to a track; what the one before has left over does not."""
+        self._end_track(into)
+        self.is_track = True
+        into.begin()
+
+    def _end_track(self, into: Gathered) -> None:
+        """Of two lists of different length the rest of the longer one is of no use."""
+        for place in self.places:
+            into.add(_point(place, None))
+        for _ in self.times:
+            into.add(None)
+        self.places.clear()
+        self.times.clear()
+
     def step(self, name: str, element: Element, into: Gathered) -> None:
         """A track has as many ``when`` as ``coord``, in two lists or in turns."""
         if name == "when":
-            self.times.append(seconds(element.text))
+            self.times.append(into.seconds(element.text))
         elif name == "coord":
             self.places.append((element.text or "").split())
         while self.times and self.places:
             into.add(_point(self.places.popleft(), self.times.popleft()))
 
     def put(self, into: Gathered) -> None:
-        """Adds what a placemark without a track says."""
+        """Adds what a placemark without a track says, and ends a track."""
+        self._end_track(into)
         places = [each.split(",") for each in self.said.get("coordinates", "").split()]
-        start, end = (seconds(self.said.get(name)) for name in ("begin", "end"))
+        start, end = (into.seconds(self.said.get(name)) for name in ("begin", "end"))
         if len(places) == 1:
-            for when in (seconds(self.said.get("when")), start, end):
+            for when in (into.seconds(self.said.get("when")), start, end):
                 if when is not None:
                     into.add(_point(places[0], when))
         elif places:

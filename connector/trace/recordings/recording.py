@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from array import array
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from connector.trace.model import Mode
 
 MOST_POINTS = 1_000_000
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_LOWEST_M, _HIGHEST_M = -1_000.0, 20_000.0
+"""No road is as low and no passenger flies as high: beyond lies what devices write for a height they do not know."""
+_LENGTH_OF_A_DATE = len("2024-06-14")
 
 
 class BadRecordingError(Exception):
@@ -72,16 +75,14 @@ class Recording:
         return sum(map(len, self.tracks))
 
 
-def seconds(text: str | None) -> float | None:
-    """The instant of ISO 8601 (UTC where no offset is named, as GPX wants it); None where it is no possible time."""
+def _moment(text: str | None) -> datetime | None:
+    """The moment of ISO 8601; None where it is no possible one, or a date alone."""
+    said = (text or "").strip()
     try:
-        found = datetime.fromisoformat((text or "").strip())
-        if not _FIRST_YEAR <= found.year < _LAST_YEAR:
-            return None
-        zoned = found if found.tzinfo is not None else datetime.fromisoformat(f"{(text or '').strip()}Z")
-        return zoned.timestamp()
-    except (ValueError, OverflowError):
+        found = datetime.fromisoformat(said)
+    except ValueError:
         return None
+    return found if _FIRST_YEAR <= found.year < _LAST_YEAR and len(said) > _LENGTH_OF_A_DATE else None
 
 
 def point(lat: object, lon: object, t: float | None, altitude_m: object = None) -> RecordedPoint | None:
@@ -90,7 +91,8 @@ def point(lat: object, lon: object, t: float | None, altitude_m: object = None) 
     if y is None or x is None or abs(y) > 90 or abs(x) > 180 or (y == 0 and x == 0):
         return None
     high = number(altitude_m)
-    return RecordedPoint(lat=y, lon=x, t=t, altitude_m=high if high is not None and abs(high) < 100_000 else None)
+    possible = high is not None and _LOWEST_M < high < _HIGHEST_M
+    return RecordedPoint(lat=y, lon=x, t=t, altitude_m=high if possible else None)
 
 
 def number(said: object) -> float | None:
@@ -116,7 +118,9 @@ class Gathered:
         self._without_time = 0
         self._broken = 0
         self._vague = 0
+        self._nowhere = 0
         self._points = 0
+        self._names_no_zone = False
         self.begin()
 
     @property
@@ -133,6 +137,21 @@ class Gathered:
         """Somebody moved like that between the two instants."""
         if mode is not None and start is not None and end is not None and start < end:
             self._moves.append(Move(start=start, end=end, mode=mode))
+
+    def seconds(self, text: str | None) -> float | None:
+        """The instant of ISO 8601, None where it is no possible one.
+
+        It is taken for UTC where it names no offset, as GPX wants it; not all devices do, so it is remarked.
+        """
+        found = _moment(text)
+        if found is not None and found.tzinfo is None:
+            self._names_no_zone = True
+            found = found.replace(tzinfo=UTC)
+        return None if found is None else found.timestamp()
+
+    def nowhere(self) -> None:
+        """A point was there without a place, a heart rate perhaps: no loss where others have one."""
+        self._nowhere += 1
 
     def vague(self) -> None:
         """A point was there that the device itself did not believe."""
@@ -172,6 +191,7 @@ class Gathered:
             (self._vague, "of a very vague place"),
         ):
             remarks += [f"{_points(count)} {why} left out"] if count else []
+        remarks += ["its times name no time zone and are taken for UTC"] if self._names_no_zone else []
         tracks = tuple(track for track in self._tracks if len(track))
         return Recording(name=name, tracks=tracks, moves=tuple(self._moves), remark="; ".join(remarks) or None)
 
@@ -180,6 +200,8 @@ class Gathered:
             return f"it has {_points(self._without_time)}, but does not say when they were recorded"
         if self._broken or self._vague:
             return f"it has {_points(self._broken + self._vague)}, but no possible place or only very vague ones"
+        if self._nowhere:
+            return f"it has {_points(self._nowhere)}, but none says where it was recorded"
         return "it has no points"
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from statistics import median
 
 from connector.trace.model import Mode
 from connector.trace.recordings.recording import Move, Recording, Track
@@ -21,6 +22,8 @@ _SPIKE_MPS = 45.0
 _SPIKE_M = 60.0
 _PASSES = 2
 _JOIN_M, _FASTEST_JOIN_MPS = 200.0, 60.0
+_STAYS_M = 20.0
+_MOST_TRIED, _MOVING_MPS = 500, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +51,34 @@ class Stretch:
         n = bisect_right(self.t, t)
         if n == 0 or n == len(self.t):
             return self.places[max(0, n - 1)]
-        share = (t - self.t[n - 1]) / (self.t[n] - self.t[n - 1])
-        (lat_a, lon_a), (lat_b, lon_b) = self.places[n - 1], self.places[n]
+        return self._between(n - 1, n, t)
+
+    def _between(self, a: int, b: int, t: float) -> LatLon:
+        """The place at that instant on the straight line from point to point."""
+        share = (t - self.t[a]) / (self.t[b] - self.t[a])
+        (lat_a, lon_a), (lat_b, lon_b) = self.places[a], self.places[b]
         over = (lon_b - lon_a + 180.0) % 360.0 - 180.0  # the shorter way round
         lon = (lon_a + over * share + 180.0) % 360.0 - 180.0
         return lat_a + (lat_b - lat_a) * share, lon
+
+    def error_m(self) -> float:
+        """How far a point typically is from where those before and after it would have it; 0: nobody moved.
+
+        Noise makes it large, and so do few points, between which the way bends.
+        """
+        last = len(self.t) - 1
+        numbers = range(1, last, max(1, last // _MOST_TRIED))
+        moving = [n for n in numbers if self._mps(n - 1, n + 1) > _MOVING_MPS]
+        found = [distance_m(self.places[n], self._between(n - 1, n + 1, self.t[n])) for n in moving]
+        return median(found) if found else 0.0
+
+    def _mps(self, a: int, b: int) -> float:
+        return distance_m(self.places[a], self.places[b]) / (self.t[b] - self.t[a])
+
+    def stays(self, start: float, end: float) -> bool:
+        """Whether nobody left the place between the two instants."""
+        there = self.at(start)
+        return all(distance_m(self.places[n], there) < _STAYS_M for n in self.between(start, end))
 
     def away_s(self, t: float) -> float:
         """Seconds to the nearest recorded point."""

@@ -6,11 +6,11 @@ from typing import BinaryIO
 
 from connector.trace.recordings.activities import mode_named
 from connector.trace.recordings.elements import elements, text_of
-from connector.trace.recordings.recording import Gathered, point, seconds
+from connector.trace.recordings.recording import Gathered, point
 
 
 def read(data: BinaryIO, into: Gathered) -> None:
-    """Track points. Those without a position (a heart rate alone) are no loss: a device may be indoors."""
+    """Track points. Those without a position are counted apart: a device may be indoors."""
     mode = None
     for name, element in elements(data, frozenset({"Trackpoint"}), frozenset({"Activity", "Track"})):
         if name == "+Activity":
@@ -21,4 +21,6 @@ def read(data: BinaryIO, into: Gathered) -> None:
             into.begin(mode)
         elif text_of(element, "LatitudeDegrees") is not None or text_of(element, "LongitudeDegrees") is not None:
             lat, lon = text_of(element, "LatitudeDegrees"), text_of(element, "LongitudeDegrees")
-            into.add(point(lat, lon, seconds(text_of(element, "Time")), text_of(element, "AltitudeMeters")))
+            into.add(point(lat, lon, into.seconds(text_of(element, "Time")), text_of(element, "AltitudeMeters")))
+        else:
+            into.nowhere()

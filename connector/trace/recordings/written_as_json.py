@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from connector.trace.recordings.activities import mode_named
-from connector.trace.recordings.recording import Gathered, RecordedPoint, number, point, seconds
+from connector.trace.recordings.recording import Gathered, RecordedPoint, number, point
+from connector.trace.recordings.stretches import LONGEST_GAP_S
 from connector.trace.recordings.values import values
 
 _PLACE = re.compile(r"\s*(?:geo:)?(-?\d+(?:\.\d+)?)\s*°?\s*,\s*(-?\d+(?:\.\d+)?)\s*°?\s*$", re.ASCII)
@@ -38,7 +39,7 @@ def _feature(said: Said, into: Gathered) -> None:
     geometry, properties = _object(said.get("geometry")), _object(said.get("properties"))
     coordinates = geometry.get("coordinates")
     if geometry.get("type") == "Point":
-        when = next((_moment(properties[name]) for name in _FOR_TIME if name in properties), None)
+        when = next((_moment(properties[name], into) for name in _FOR_TIME if name in properties), None)
         into.add(_position(coordinates, when))
     elif geometry.get("type") == "LineString":
         _line(coordinates, _times(properties), properties, into)
@@ -50,7 +51,7 @@ def _feature(said: Said, into: Gathered) -> None:
 
 def _line(line: Any, times: Any, properties: Said, into: Gathered) -> None:
     into.begin(mode_named(str(properties.get("activity") or properties.get("type") or "")))
-    moments = [_moment(each) for each in _list(times)]
+    moments = [_moment(each, into) for each in _list(times)]
     places = _list(line)
     for place, when in zip(places, [*moments, *[None] * (len(places) - len(moments))], strict=False):
         into.add(_position(place, when))
@@ -66,10 +67,10 @@ def _times(properties: Said) -> Sequence[Any]:
     return ()
 
 
-def _moment(said: Any) -> float | None:
+def _moment(said: Any, into: Gathered) -> float | None:
     """ISO 8601, or seconds or milliseconds since the epoch."""
     if isinstance(said, str) and not said.isdigit():
-        return seconds(said)
+        return into.seconds(said)
     value = number(said)
     if value is None or value < 6e8:
         return None
@@ -86,14 +87,14 @@ def _segment(said: Said, into: Gathered) -> None:
 
     Segments of these three kinds cover the same hours: all of them are one track, which is sorted by time later.
     """
-    start, end = seconds(_text(said.get("startTime"))), seconds(_text(said.get("endTime")))
+    start, end = (into.seconds(_text(said.get(name))) for name in ("startTime", "endTime"))
     activity, visit = _object(said.get("activity")), _object(said.get("visit"))
     for each in _list(said.get("timelinePath")):
         step = _object(each)
-        into.add(_place(step.get("point"), _when(step, start)))
-    if visit:
+        into.add(_place(step.get("point"), _when(step, start, into)))
+    if visit and not number(visit.get("hierarchyLevel")):  # else within another one: a shop in a mall
         there = _object(visit.get("topCandidate")).get("placeLocation")
-        for when in (start, end):
+        for when in _all_along(start, end):
             into.add(_place(there, when))
     if activity:
         into.moved(mode_named(_text(_object(activity.get("topCandidate")).get("type"))), start, end)
@@ -101,12 +102,21 @@ def _segment(said: Said, into: Gathered) -> None:
             into.add(_place(activity.get(name), when))
 
 
-def _when(step: Said, start: float | None) -> float | None:
+def _all_along(start: float | None, end: float | None) -> Iterator[float | None]:
+    """From the one to the other, never so far apart that the device would seem to have been silent."""
+    if start is None or end is None or end <= start:
+        yield from (start, end)
+        return
+    parts = int((end - start) / LONGEST_GAP_S) + 1
+    yield from (start + (end - start) * n / parts for n in range(parts + 1))
+
+
+def _when(step: Said, start: float | None, into: Gathered) -> float | None:
     """Android names the instant, iOS the minutes since the segment began."""
     minutes = number(step.get("durationMinutesOffsetFromStartTime"))
     if minutes is not None and start is not None:
         return start + minutes * 60
-    return seconds(_text(step.get("time")))
+    return into.seconds(_text(step.get("time")))
 
 
 def _place(said: Any, when: float | None) -> RecordedPoint | None:
@@ -121,7 +131,7 @@ def _signal(said: Said, into: Gathered) -> None:
     if position and _is_vague(position.get("accuracyMeters")):
         into.vague()
     elif position:
-        into.add(_place(position, seconds(_text(position.get("timestamp")))))
+        into.add(_place(position, into.seconds(_text(position.get("timestamp")))))
 
 
 def _record(said: Said, into: Gathered) -> None:
@@ -130,7 +140,7 @@ def _record(said: Said, into: Gathered) -> None:
     if _is_vague(said.get("accuracy")):
         into.vague()
     elif lat is not None and lon is not None:
-        when = _moment(said.get("timestamp") or said.get("timestampMs"))
+        when = _moment(said.get("timestamp") or said.get("timestampMs"), into)
         into.add(point(lat / 1e7, lon / 1e7, when, said.get("altitude")))
 
 
