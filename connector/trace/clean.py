@@ -13,6 +13,8 @@ from connector.trace.shape import distance_m, is_within
 DEFAULT_SIGMA_M = 15.0
 FLIGHT_M, FLIGHT_MPS = 150_000.0, 55.0
 _TOO_FAST_MPS = 45.0
+_NEAR_M = 150.0
+"""No position is off that is as near the ones beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +103,18 @@ def _two_passes(part: list[Sighting]) -> tuple[list[Sighting], list[Sighting]]:
 def _spikes(part: Sequence[Sighting]) -> set[int]:
     """Numbers of those that do not fit between their neighbours; a triple with one of them is skipped."""
     out: set[int] = set()
-    steps_m = [distance_m(a.place, b.place) for a, b in itertools.pairwise(part)]
-    for n, (d1, d2) in enumerate(itertools.pairwise(steps_m), 1):
-        near_m = max(150.0, 6 * part[n].sigma_m)
-        if d1 >= near_m and d2 >= near_m and n - 1 not in out and _is_spike(part[n - 1 : n + 2], d1, d2):
+    leaps = [not is_within(_NEAR_M, a.place, b.place) for a, b in itertools.pairwise(part)]
+    for n, (there, on) in enumerate(itertools.pairwise(leaps), 1):
+        if there and on and n - 1 not in out and is_spike(*part[n - 1 : n + 2]):
             out.add(n)
     return out
 
 
 def is_spike(a: Sighting, p: Sighting, c: Sighting) -> bool:
     """Whether nobody gets to ``p`` and back in time, or leaves a slow track so fast."""
-    d1, d2, near_m = distance_m(a.place, p.place), distance_m(p.place, c.place), max(150.0, 6 * p.sigma_m)
-    return d1 >= near_m and d2 >= near_m and _is_spike((a, p, c), d1, d2)
-
-
-def _is_spike(three: Sequence[Sighting], d1: float, d2: float) -> bool:
-    """Whether the one in the middle is, ``d1`` and ``d2`` metres from the others."""
-    a, p, c = three
+    d1, d2 = distance_m(a.place, p.place), distance_m(p.place, c.place)
+    if min(d1, d2) < max(_NEAR_M, 6 * p.sigma_m):
+        return False
     d3 = distance_m(a.place, c.place)
     t1, t2 = max(1.0, p.t - a.t), max(1.0, c.t - p.t)
     v1, v2, v3 = d1 / t1, d2 / t2, d3 / (t1 + t2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from connector.routing.router import Route
 from connector.trace.model import Mode
@@ -32,8 +33,9 @@ _AT_FIRST: list[Paced] = [
 ]
 NO_ANSWER: Paced = (-8.0, -8.0, -8.0)
 """One photo of fifty lies where nobody was: where no way leads, two changes of mode may cost more than that."""
-#: speeds along the straight line that a way by that mode is expected to have, when nobody was asked yet
 _EXPECTED_MPS = {Mode.WALK: (0.6, 1.42), Mode.BICYCLE: (1.2, 6.0), Mode.CAR: (1.0, 18.0), Mode.TRAIN: (6.0, 28.0)}
+"""Speeds along the straight line that a way by that mode is expected to have, when nobody was asked yet."""
+_LN_EXPECTED_MPS = {mode: (math.log(slow), math.log(fast)) for mode, (slow, fast) in _EXPECTED_MPS.items()}
 
 _MOVING = {Mode.TRAIN: (0.5, 0.45)}
 _MOVING_ELSE = (0.08, 0.2)
@@ -110,9 +112,9 @@ def likelihood(gap: Gap, mode: Mode, candidate: Candidate | None) -> Paced:
     said = said_by_speeds(gap, mode) - _OFFSET_WEIGHT * ends
     if lingers(gap):
         return said, said, said
-    x, long_m = slowness(gap, candidate), candidate.route.length_m
     said -= _pushed(mode, candidate.route)
-    brisk, usual, slow = (_time(gap, mode, x - pace, long_m) for pace in PACES)
+    x = slowness(gap, candidate)
+    brisk, usual, slow = _times(gap, mode, [x - pace for pace in PACES], candidate.route.length_m)
     return said + brisk, said + usual, said + slow
 
 
@@ -144,27 +146,35 @@ def _spreads_off(speed_mps: float, mode: Mode) -> float:
     return 0.0
 
 
-def hoped_for(gap: Gap, mode: Mode) -> Paced:
-    """What :func:`likelihood` will hardly exceed, before a router was asked."""
-    said = said_by_speeds(gap, mode)
+def hoped_for(gap: Gap) -> dict[Mode, Paced]:
+    """What :func:`likelihood` will hardly exceed, before a router was asked; of modes that are too slow no answer."""
     if lingers(gap):
-        return said, said, said
-    slow, fast = _EXPECTED_MPS[mode]
-    least = math.log(gap.waited_s * slow / (gap.far_m + 2 * gap.sigma_m))
-    most = math.log(gap.waited_s * fast / max(gap.far_m - 2 * gap.sigma_m, 1.0))
-    middle, _ = _MOVING.get(mode, _MOVING_ELSE)
-    said += _time(gap, mode, min(most - PACES[0], max(middle, least - PACES[-1])), 1.3 * gap.far_m)
-    return said, said, said
+        said = {mode: said_by_speeds(gap, mode) for mode in MODES}
+        return {mode: (each, each, each) for mode, each in said.items()}
+    hopes: dict[Mode, Paced] = dict.fromkeys(MODES, NO_ANSWER)
+    least = math.log(gap.waited_s / (gap.far_m + 2 * gap.sigma_m)) - PACES[-1]
+    most = math.log(gap.waited_s / max(gap.far_m - 2 * gap.sigma_m, 1.0)) - PACES[0]
+    for mode in MODES:
+        if feasible(gap, mode):
+            slow, fast = _LN_EXPECTED_MPS[mode]
+            middle, _ = _MOVING.get(mode, _MOVING_ELSE)
+            x = min(most + fast, max(middle, least + slow))
+            hope = said_by_speeds(gap, mode) + _times(gap, mode, (x,), 1.3 * gap.far_m)[0]
+            hopes[mode] = hope, hope, hope
+    return hopes
 
 
-def _time(gap: Gap, mode: Mode, x: float, long_m: float) -> float:
-    """Somebody moves about as fast as the map expects, or rests on the way. ``x``: the slowness."""
+def _times(gap: Gap, mode: Mode, slow: Sequence[float], long_m: float) -> list[float]:
+    """ln of the likelihood of each slowness: somebody moves about as fast as the map expects, or rests on the way."""
     middle, spread = _MOVING.get(mode, _MOVING_ELSE)
     s = math.sqrt(spread**2 + min(1.0, (_ERRORS * gap.sigma_m / max(long_m, 20.0)) ** 2))
     resting = _RESTING_LONG - (_RESTING_LONG - _RESTING) * math.exp(-gap.waited_s / _RESTING_AFTER_S)
-    move = math.exp(-0.5 * ((x - middle) / s) ** 2) / (s * 2.5066)
-    rest = math.exp(-x / _RESTING_SCALE) if x > 0 else 0.5 * math.exp(-0.5 * (x / s) ** 2)
-    return math.log((1 - resting) * move + resting * rest / _RESTING_SCALE + _NONSENSE)
+    moves, rests = (1 - resting) / (s * 2.5066), resting / _RESTING_SCALE
+    out: list[float] = []
+    for x in slow:
+        rest = math.exp(-x / _RESTING_SCALE) if x > 0 else 0.5 * math.exp(-0.5 * (x / s) ** 2)
+        out.append(math.log(moves * math.exp(-0.5 * ((x - middle) / s) ** 2) + rests * rest + _NONSENSE))
+    return out
 
 
 def change(before: Gap, gap: Gap) -> float:
@@ -172,6 +182,13 @@ def change(before: Gap, gap: Gap) -> float:
     stays = gap.stayed_s > _STAY_S or any(each.waited_s > _STAY_S and lingers(each) for each in (before, gap))
     long = max(before.longest_s, gap.longest_s) > _LONG_GAP_S
     return _CHANGE_AT_STAY if stays or long else _CHANGE
+
+
+class _Step(NamedTuple):
+    """How likely every mode and pace of a leg is with the likeliest of those before it; ``tops``: of each mode."""
+
+    best: Sequence[Paced]
+    tops: Sequence[float]
 
 
 def most_likely(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> list[Mode]:
@@ -185,60 +202,54 @@ def most_likely(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]
 
 def plausibility(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> float:
     """ln of how likely the likeliest modes of all legs are together; 0: there is no leg."""
-    return max(map(max, _steps(changes, scores)[-1])) if scores else 0.0
+    return max(_steps(changes, scores)[-1].tops) if scores else 0.0
 
 
-def _steps(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> list[list[Paced]]:
-    """Per leg how likely every mode and pace is with the likeliest of those before it."""
-    rows = [[score[mode] for mode in MODES] for score in scores]
-    best = [_plus(at_first, likely) for at_first, likely in zip(_AT_FIRST, rows[0], strict=True)]
-    steps = [best]
-    for cost, row in zip(changes, rows[1:], strict=True):
-        best = _next(best, cost, row)
-        steps.append(best)
+def _steps(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> list[_Step]:
+    first = [scores[0][mode] for mode in MODES]
+    best: list[Paced] = [(a + b, c + d, e + f) for (a, c, e), (b, d, f) in zip(_AT_FIRST, first, strict=True)]
+    steps = [_Step(best, [max(paces) for paces in best])]
+    for cost, score in zip(changes, scores[1:], strict=True):
+        steps.append(_next(steps[-1], cost, score))
     return steps
 
 
-def _plus(a: Paced, b: Paced) -> Paced:
-    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
-
-
-def _next(best: Sequence[Paced], cost: float, row: Sequence[Paced]) -> list[Paced]:
-    """How likely every mode and pace are one leg later. Written out: this is run for every leg again and again."""
-    tops = [max(paces) for paces in best]
+def _next(before: _Step, cost: float, score: Mapping[Mode, Paced]) -> _Step:
+    """One leg later. Written out: this is run for every leg again and again."""
+    best, tops = before
     other = max(tops) + cost
     out: list[Paced] = []
-    for top, (brisk, usual, slow), (a, b, c) in zip(tops, best, row, strict=True):
-        begun = max(other, top + _CHANGE_OF_PACE)
+    highest: list[float] = []
+    for mode, top, (brisk, usual, slow) in zip(MODES, tops, best, strict=True):
+        a, b, c = score[mode]
+        begun = top + _CHANGE_OF_PACE
+        begun = begun if begun > other else other
         seldom, often = begun + _LN_SELDOM, begun + _LN_OFTEN
-        out.append(
-            (
-                (brisk if brisk > seldom else seldom) + a,
-                (usual if usual > often else often) + b,
-                (slow if slow > seldom else seldom) + c,
-            )
-        )
-    return out
+        brisk = (brisk if brisk > seldom else seldom) + a
+        usual = (usual if usual > often else often) + b
+        slow = (slow if slow > seldom else seldom) + c
+        out.append((brisk, usual, slow))
+        highest.append(max(brisk, usual, slow))
+    return _Step(out, highest)
 
 
-def _traced(changes: Sequence[float], steps: Sequence[Sequence[Paced]]) -> list[Mode]:
+def _traced(changes: Sequence[float], steps: Sequence[_Step]) -> list[Mode]:
     """The way back through the steps from the likeliest end."""
     mode, pace = _top(steps[-1])
     path = [mode]
     for cost, before in zip(reversed(changes), reversed(steps[:-1]), strict=True):
-        same = before[mode]
-        new, other = max(map(max, before)) + cost, max(same) + _CHANGE_OF_PACE
-        if same[pace] < max(new, other) + _LN_USUAL[pace]:
-            mode, pace = _top(before) if new > other else (mode, same.index(max(same)))
+        same, top = before.best[mode], before.tops[mode]
+        new, other = max(before.tops) + cost, top + _CHANGE_OF_PACE
+        if same[pace] < (new if new > other else other) + _LN_USUAL[pace]:
+            mode, pace = _top(before) if new > other else (mode, same.index(top))
         path.append(mode)
     return [MODES[mode] for mode in reversed(path)]
 
 
-def _top(best: Sequence[Paced]) -> tuple[int, int]:
+def _top(step: _Step) -> tuple[int, int]:
     """The likeliest mode and its likeliest pace, by their numbers."""
-    tops = [max(paces) for paces in best]
-    mode = tops.index(max(tops))
-    return mode, best[mode].index(tops[mode])
+    mode = step.tops.index(max(step.tops))
+    return mode, step.best[mode].index(step.tops[mode])
 
 
 def certainty(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]], modes: Sequence[Mode]) -> list[float]:

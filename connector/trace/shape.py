@@ -8,11 +8,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, sin, sqrt
 
 EARTH_M = 6_371_008.8
-_M_PER_DEGREE = 111_200.0
-"""Along a meridian or the equator, rounded up."""
+_DEGREE = math.pi / 180
+_HALF_DEGREE = _DEGREE / 2
+"""In radians."""
+_MOST_M_PER_DEGREE, _LEAST_M_PER_DEGREE = 111_200.0, 111_190.0
+"""Along a meridian or the equator, rounded up and down."""
 LatLon = tuple[float, float]
 _FIRST_POINT = re.compile(r"([_-~]*[?-^]){2}")
 """Of every number of a polyline all characters but the last are `_` to `~`."""
@@ -20,15 +23,18 @@ _FIRST_POINT = re.compile(r"([_-~]*[?-^]){2}")
 
 def distance_m(a: LatLon, b: LatLon) -> float:
     """Great-circle distance in metres (haversine, mean radius)."""
-    lat_a, lat_b = radians(a[0]), radians(b[0])
-    half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b[1] - a[1]) / 2) ** 2
+    (lat_a, lon_a), (lat_b, lon_b) = a, b
+    to_north, to_east = sin((lat_b - lat_a) * _HALF_DEGREE), sin((lon_b - lon_a) * _HALF_DEGREE)
+    half = to_north * to_north + cos(lat_a * _DEGREE) * cos(lat_b * _DEGREE) * to_east * to_east
     return 2 * EARTH_M * asin(sqrt(half) if half < 1.0 else 1.0)
 
 
 def is_within(limit_m: float, a: LatLon, b: LatLon) -> bool:
-    """Whether the places are at most that far apart: where they are much nearer, at a third of the cost."""
-    at_most_m = _M_PER_DEGREE * (abs(a[0] - b[0]) + abs(a[1] - b[1]))
-    return at_most_m <= limit_m or distance_m(a, b) <= limit_m
+    """Whether the places are at most that far apart: where they are much nearer or farther, at a third of the cost."""
+    to_north = abs(a[0] - b[0])
+    if _MOST_M_PER_DEGREE * (to_north + abs(a[1] - b[1])) <= limit_m:
+        return True
+    return _LEAST_M_PER_DEGREE * to_north <= limit_m and distance_m(a, b) <= limit_m
 
 
 def length_m(points: Sequence[LatLon]) -> float:

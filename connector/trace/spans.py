@@ -5,6 +5,7 @@ Between photos seconds apart the error of a position is as large as the way; ove
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,22 +34,22 @@ class Span:
 def gap_between(places: Sequence[Place], first: int, last: int) -> Gap:
     """What is known of the way from one place to a later one; stays on the way do not count."""
     a, b = places[first], places[last]
-    rested_s = sum(place.t1 - place.t0 for place in places[first + 1 : last])
+    between = places[first + 1 : last]
+    rested_s = sum([place.t1 - place.t0 for place in between])
     return Gap(
         far_m=distance_m(a.point, b.point),
         waited_s=max(1.0, b.t0 - a.t1 - rested_s),
         sigma_m=max(a.sigma_m, b.sigma_m),
         stayed_s=a.t1 - a.t0,
-        longest_s=max(places[n + 1].t0 - places[n].t1 for n in range(first, last)),
-        speeds_mps=_speeds(places[first : last + 1]),
+        longest_s=max([after.t0 - before.t1 for before, after in itertools.pairwise((a, *between, b))]),
+        speeds_mps=_speeds(a, between, b),
     )
 
 
-def _speeds(places: Sequence[Place]) -> tuple[float, ...]:
+def _speeds(a: Place, between: Sequence[Place], b: Place) -> tuple[float, ...]:
     """What was said when somebody left the first place, at those between, and when they reached the last."""
-    between = [sighting for place in places[1:-1] for sighting in place.sightings]
-    seen = [places[0].sightings[-1], *between, places[-1].sightings[0]]
-    return tuple(speed for each in seen if (speed := each.fix.speed_mps) is not None)
+    seen = [a.sightings[-1], *[sighting for place in between for sighting in place.sightings], b.sightings[0]]
+    return tuple([speed for each in seen if (speed := each.fix.speed_mps) is not None])
 
 
 def spans(places: Sequence[Place], gaps: Sequence[Gap], alone: Sequence[bool]) -> list[Span]:

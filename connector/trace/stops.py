@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from connector.trace.clean import Sighting
-from connector.trace.shape import distance_m
+from connector.trace.shape import is_within
 
 _DENSE_S = 200.0
 
@@ -93,8 +93,10 @@ class _Group:
 
     def takes(self, s: Sighting) -> bool:
         centre = (_middle(self._lats), _middle(self._lons))
-        far_m, waited_s = distance_m(centre, s.place), s.t - self.sightings[-1].t
-        return far_m < max(30.0, 2.5 * s.sigma_m) and (waited_s <= 20 or far_m / max(waited_s, 1.0) < 0.35)
+        waited_s, at = s.t - self.sightings[-1].t, s.place
+        if not is_within(max(30.0, 2.5 * s.sigma_m), centre, at):
+            return False
+        return waited_s <= 20 or is_within(0.35 * waited_s, centre, at)
 
 
 def _middle(ordered: Sequence[float]) -> float:

@@ -26,8 +26,8 @@ from connector.trace.modes import (
     hoped_for,
     likelihood,
     most_likely,
+    plausibility,
 )
-from connector.trace.modes import plausibility as most_plausible
 from connector.trace.shape import LatLon, distance_m
 from connector.trace.spans import Span, gap_between, spans
 from connector.trace.stops import Place
@@ -35,8 +35,8 @@ from connector.trace.ways import Ways
 
 SNAP_LIMIT_M = 500.0
 """An answer whose end is farther from its stop is no answer."""
-_PROBE = 3
-"""Where most legs are open only so many are asked first: often that tells already that it is not the mode."""
+_PROBE, _FEW = 2, 8
+"""Where most legs are open, and not few, one in two is asked first: often that tells that it is not the mode."""
 _TOO_MUCH_HOPE = 1.0
 """By how much a way is less likely than was hoped, where the mode is not the one."""
 _NEVER: dict[Mode, Paced] = dict.fromkeys(MODES, (-math.inf, -math.inf, -math.inf))
@@ -66,76 +66,105 @@ def travelled(
     Raises:
         RouterDown: a router does not answer.
     """
-    found = spans(places, gaps, [router is None for router in routers])
-    search = _Search(places, [(span, routers[span.first]) for span in found], ways)
-    modes = search.run(progress)
-    sure = certainty(search.changes, search.expected(), modes)
-    legs = [n for n, span in enumerate(found) for _ in range(span.first, span.last)]
+    search = _Search(places, gaps, routers)
+    done = 0.0
+    while questions := search.questions():
+        then = done + (1 - done) * len(questions) / search.open
+        search.take(ways.find(questions, _between(progress, done, then)))
+        done = then
+    sure = certainty(search.changes, search.expected(), search.modes)
+    legs = [n for n, span in enumerate(search.spans) for _ in range(span.first, span.last)]
     return Travelled(
-        [modes[n] for n in legs],
+        [search.modes[n] for n in legs],
         [sure[n] for n in legs],
-        [search.candidates[n] if found[n].is_leg else {} for n in legs],
+        [search.candidates[n] if search.spans[n].is_leg else {} for n in legs],
     )
 
 
-def plausibility(places: Sequence[Place], routers: Sequence[Router | None], ways: Ways) -> float:
-    """ln of the likelihood that somebody got from place to place in that time, by the likeliest modes.
+def plausibilities(found: Sequence[tuple[Sequence[Place], Sequence[Router | None]]], ways: Ways) -> list[float]:
+    """ln of the likelihood, for each of the series of places, that somebody got from each to the next in that time.
 
-    How far from the places the ways end does not count, nor that there is no way where there was time for one.
+    By the likeliest modes. How far from the places the ways end does not count, nor that there is no way where there
+    was time for one. All series are sought together: a router is asked seldom, and then much at once.
 
     Raises:
         RouterDown: a router does not answer.
     """
-    gaps = [gap_between(places, n, n + 1) for n in range(len(routers))]
-    found = spans(places, gaps, [router is None for router in routers])
-    search = _Search(places, [(span, routers[span.first]) for span in found], ways)
-    modes = search.run(lambda _share: None)
-    scores = [{**_NEVER, mode: search.time_score(n, mode)} for n, mode in enumerate(modes)]
-    return most_plausible(search.changes, scores)
+    searches = [
+        _Search(places, [gap_between(places, n, n + 1) for n in range(len(routers))], routers)
+        for places, routers in found
+    ]
+    left = searches
+    while asked := [(search, questions) for search in left if (questions := search.questions())]:
+        answers = iter(ways.find([each for _, questions in asked for each in questions]))
+        for search, questions in asked:
+            search.take(list(itertools.islice(answers, len(questions))))
+        left = [search for search, _ in asked]
+    return [search.plausibility() for search in searches]
 
 
 class _Search:
-    """The scores of every span, hoped for at first, and the candidates that were asked for."""
+    """The scores of every span, hoped for at first, and the candidates that were asked for.
 
-    def __init__(self, places: Sequence[Place], asked: Sequence[tuple[Span, Router | None]], ways: Ways) -> None:
-        self._places, self._spans, self._ways = places, asked, ways
-        gaps = [span.gap for span, _ in asked]
-        self.changes = [change(a, b) for a, b in itertools.pairwise(gaps)]
-        self.scores = [self._hopes(span, router) for span, router in asked]
+    Take what :meth:`questions` wants to know until there is nothing more; then ``modes`` are the likeliest.
+    """
+
+    def __init__(self, places: Sequence[Place], gaps: Sequence[Gap], routers: Sequence[Router | None]) -> None:
+        self._places = places
+        self.spans = spans(places, gaps, [router is None for router in routers])
+        self._routers = [routers[span.first] for span in self.spans]
+        self.changes = [change(a.gap, b.gap) for a, b in itertools.pairwise(self.spans)]
+        self.scores = [self._hopes(*each) for each in zip(self.spans, self._routers, strict=True)]
         self.candidates: list[dict[Mode, Candidate | None]] = [
             {mode: None for mode in MODES if score[mode] == NO_ANSWER} for score in self.scores
         ]
+        self.modes: list[Mode] = []
+        self.open = 0
+        self._asked: Sequence[int] = ()
 
     def _hopes(self, span: Span, router: Router | None) -> dict[Mode, Paced]:
         if router is None:
             return dict.fromkeys(MODES, NO_ANSWER)
-        hopes = {mode: hoped_for(span.gap, mode) if feasible(span.gap, mode) else NO_ANSWER for mode in MODES}
+        hopes = hoped_for(span.gap)
         if hopes[Mode.TRAIN] != NO_ANSWER and not _on_rails(router, self._places[span.first], self._places[span.last]):
             hopes[Mode.TRAIN] = NO_ANSWER
         return hopes
 
-    def time_score(self, number: int, mode: Mode) -> Paced:
-        """The score of a span by that mode as if its way ended where it should; 0: there is no way."""
-        span, router = self._spans[number]
-        found = self.candidates[number][mode]
-        if router is None or not feasible(span.gap, mode):
-            return _TOO_SLOW
-        if found is None:
-            return 0.0, 0.0, 0.0
-        return likelihood(span.gap, mode, replace(found, offsets_m=(0.0, 0.0)))
+    def questions(self) -> list[tuple[Router, Ask]]:
+        """What has to be known next; ``open``: of how many spans in all. None: ``modes`` are known."""
+        likeliest = most_likely(self.changes, self.scores)
+        self.modes = [self._with_a_way(n, mode) for n, mode in enumerate(likeliest)]
+        open_ = [n for n, mode in enumerate(self.modes) if mode not in self.candidates[n]]
+        self.open = len(open_)
+        self._asked = open_[::_PROBE] if len(open_) > max(_FEW, len(self.modes) / 2) else open_
+        return [self._question(n) for n in self._asked]
 
-    def run(self, progress: Callable[[float], None]) -> list[Mode]:
-        done = 0.0
-        while True:
-            likeliest = most_likely(self.changes, self.scores)
-            modes = [self._with_a_way(n, mode) for n, mode in enumerate(likeliest)]
-            open_ = [n for n, mode in enumerate(modes) if mode not in self.candidates[n]]
-            if not open_:
-                return modes
-            asked = open_[::_PROBE] if 2 * len(open_) > len(modes) else open_
-            then = done + (1 - done) * len(asked) / len(open_)
-            self._ask(asked, modes, _between(progress, done, then))
-            done = then
+    def _question(self, n: int) -> tuple[Router, Ask]:
+        span, router = self.spans[n], self._routers[n]
+        if router is None:
+            raise AssertionError("a span without a router has no open mode")
+        ends = (point(self._places[span.first], span.gap), point(self._places[span.last], span.gap))
+        return router, Ask(points=ends, costing=COSTING[self.modes[n]])
+
+    def take(self, answers: Sequence[Route | None]) -> None:
+        """The answers to the last questions, in order."""
+        for n, route in zip(self._asked, answers, strict=True):
+            span, mode = self.spans[n], self.modes[n]
+            found = candidate(route, self._places[span.first].point, self._places[span.last].point)
+            self.candidates[n][mode] = found
+            self.scores[n][mode] = likelihood(span.gap, mode, found)
+
+    def plausibility(self) -> float:
+        """ln of how likely the modes are, by the time that was taken alone."""
+        scores = [{**_NEVER, mode: self._time_score(n, mode)} for n, mode in enumerate(self.modes)]
+        return plausibility(self.changes, scores)
+
+    def _time_score(self, n: int, mode: Mode) -> Paced:
+        """The score of a span by that mode as if its way ended where it should; 0: there is no way."""
+        gap, found = self.spans[n].gap, self.candidates[n][mode]
+        if self._routers[n] is None or not feasible(gap, mode):
+            return _TOO_SLOW
+        return likelihood(gap, mode, replace(found, offsets_m=(0.0, 0.0))) if found is not None else (0.0, 0.0, 0.0)
 
     def expected(self) -> list[dict[Mode, Paced]]:
         """The scores; of modes nobody asked for not what is hoped, but what is usual."""
@@ -151,21 +180,6 @@ class _Search:
             return mode
         likeliest = max(MODES, key=lambda other: max(score[other]))
         return likeliest if max(score[likeliest]) > _FITS else mode
-
-    def _ask(self, numbers: Sequence[int], modes: Sequence[Mode], progress: Callable[[float], None]) -> None:
-        questions: list[tuple[Router, Ask]] = []
-        for n in numbers:
-            span, router = self._spans[n]
-            if router is None:
-                raise AssertionError("a span without a router has no open mode")
-            a, b = self._places[span.first], self._places[span.last]
-            ends = (point(a, span.gap), point(b, span.gap))
-            questions.append((router, Ask(points=ends, costing=COSTING[modes[n]])))
-        for n, route in zip(numbers, self._ways.find(questions, progress), strict=True):
-            span, _ = self._spans[n]
-            found = candidate(route, self._places[span.first].point, self._places[span.last].point)
-            self.candidates[n][modes[n]] = found
-            self.scores[n][modes[n]] = likelihood(span.gap, modes[n], found)
 
 
 def _less(hoped: Paced) -> Paced:

@@ -67,7 +67,7 @@ class Ways:
     def _recall(self, key: str) -> bool:
         if key in self._known:
             return True
-        said = self._cache.get(key) if self._cache is not None else None
+        said = self._cache.get(_short(key)) if self._cache is not None else None
         if said is None:
             return False
         self._known[key] = _from_bytes(said)
@@ -83,13 +83,16 @@ class Ways:
             for n, route in zip(same, answers, strict=True):
                 self._known[keys[n]] = route
                 if self._cache is not None:
-                    self._cache.put(keys[n], _to_bytes(route))
+                    self._cache.put(_short(keys[n]), _to_bytes(route))
 
 
 def _key(router: Router, ask: Ask) -> str:
     points = ";".join([f"{p.lat:.7f},{p.lon:.7f},{p.radius_m}" for p in ask.points])
-    text = f"{router.map_name}|{router.version}|{ask.costing}|{int(ask.dense)}{int(ask.by_parts)}|{points}"
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return f"{router.map_name}|{router.version}|{ask.costing}|{int(ask.dense)}{int(ask.by_parts)}|{points}"
+
+
+def _short(key: str) -> str:
+    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
 
 
 def _to_bytes(route: Route | None) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from valhalla.midgard.utils import decode_polyline
 
@@ -99,7 +99,7 @@ def spoken(mode: Mode, *speeds_mps: float) -> float:
     silent = gap(1000, 300)
     said = replace(silent, speeds_mps=speeds_mps)
     difference = likelihood(said, mode, way(1200, 300))[0] - likelihood(silent, mode, way(1200, 300))[0]
-    assert hoped_for(said, mode)[0] - hoped_for(silent, mode)[0] == pytest.approx(difference)
+    assert hoped_for(said)[mode][0] - hoped_for(silent)[mode][0] == pytest.approx(difference)
     return difference
 
 
@@ -135,10 +135,14 @@ def test_nobody_walks_at_forty() -> None:
     far_m=st.floats(500, 50_000), waited_s=st.floats(60, 7200), detour=st.floats(1.0, 1.8), usual=st.floats(0.8, 1.2)
 )
 def test_a_car_that_moves_as_usual_was_hoped_for(far_m: float, waited_s: float, detour: float, usual: float) -> None:
-    mps = 10.0
-    assert max(likelihood(gap(far_m, waited_s), Mode.CAR, way(far_m * detour, far_m * detour / mps * usual))) <= (
-        hoped_for(gap(far_m, waited_s), Mode.CAR)[0] + 1.2
-    )
+    seen, mps = gap(far_m, waited_s), 10.0
+    assume(feasible(seen, Mode.CAR))
+    found = way(far_m * detour, far_m * detour / mps * usual)
+    assert max(likelihood(seen, Mode.CAR, found)) <= hoped_for(seen)[Mode.CAR][0] + 1.2
+
+
+def test_nothing_is_hoped_of_a_mode_that_is_too_slow() -> None:
+    assert hoped_for(gap(3000, 270))[Mode.WALK] == NO_ANSWER
 
 
 State = tuple[Mode, int]
