@@ -240,7 +240,7 @@ def _stop(index: int, found: Place) -> Stop:
         lon=found.lon,
         start=datetime.fromtimestamp(found.t0, UTC),
         end=datetime.fromtimestamp(found.t1, UTC),
-        asset_ids=() if found.recorded else tuple(s.asset_id for s in found.sightings),
+        asset_ids=tuple(s.asset_id for s in found.sightings if s.asset_id),  # the end of a recording is no photo
     )
 
 

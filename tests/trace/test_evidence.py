@@ -22,7 +22,7 @@ from connector.trace.model import How, Mode, Trace
 from connector.trace.recordings import Recording, read_recording
 from connector.trace.shape import decode, distance_m, length_m
 from tests.trace import written
-from tests.trace.written import NoMaps, ids, photo, place, recording, walk
+from tests.trace.written import START, NoMaps, ids, photo, place, recording, walk
 
 HOUR = walk(60)
 
@@ -226,6 +226,52 @@ def test_a_photo_of_a_visit_is_where_the_visit_was() -> None:
     trace = _trace([photo("x", 9000)], _visited((0, 18_000, "geo:47.14,9.52")))
 
     assert distance_m((trace.inferred[0].lat, trace.inferred[0].lon), (47.14, 9.52)) < 1
+
+
+def test_a_long_visit_parts_the_way_before_it_from_the_way_after_it() -> None:
+    """And a photo of the visit that says no place is there, not on one of the ways."""
+    walked, (t, lat, lon) = walk(30), walk(30)[-1]
+    after = [(t + 3 * 3600 + n * 10, lat + n * 1e-3, lon) for n in range(120)]
+    path = [
+        {"startTime": written.iso(part[0][0]), "timelinePath": [_step(each) for each in part]}
+        for part in (walked, after)
+    ]
+    visit = {"topCandidate": {"placeLocation": f"geo:{lat:.7f},{lon:.7f}"}}
+    stay = {"startTime": written.iso(t), "endTime": written.iso(t + 3 * 3600), "visit": visit}
+    timeline = read_recording("Timeline.json", io.BytesIO(json.dumps([*path, stay]).encode()))
+    trace = _trace([photo("first", 10), photo("x", t + 7000), photo("last", after[-1][0] - 10)], timeline)
+
+    assert [leg.how for leg in trace.legs] == [How.RECORDED] * 2
+    assert [leg.mode for leg in trace.legs] == [Mode.WALK, Mode.CAR]
+    assert trace.stops[1].end - trace.stops[1].start == timedelta(hours=3)
+    (there,) = [each for each in trace.inferred if each.asset_id == "x"]
+    assert distance_m((there.lat, there.lon), (lat, lon)) < 1
+
+
+def _step(at: written.At) -> dict[str, str]:
+    return {"point": f"geo:{at[1]:.7f},{at[2]:.7f}", "time": written.iso(at[0])}
+
+
+def test_photos_where_a_device_was_off_are_one_stop_with_its_ends() -> None:
+    """The watch is switched off at the hut and on again when people leave it."""
+    there, left = walk(30)[-1], 1800.0 + 2 * 3600
+    on = [(left + n * 10, there[1] + n * 1e-4, there[2]) for n in range(60)]
+    hut = (there[1] + 3e-4, there[2])
+    photos = [photo("up", 600, place(600)), photo("v", 5000, hut), photo("w", 6000, hut), photo("down", left + 590)]
+    trace = _trace(photos, recording([*walk(30), *on]))
+
+    assert [stop.asset_ids for stop in trace.stops] == [(), ("up",), ("v", "w"), ()]
+    assert [(stop.start, stop.end) for stop in trace.stops[2:3]] == [
+        (START + timedelta(seconds=1800), START + timedelta(seconds=left))
+    ]
+    assert {leg.how for leg in trace.legs} == {How.RECORDED}
+
+
+def test_of_a_long_stay_only_the_hours_around_the_photos_count() -> None:
+    trace = _trace([photo("a", 40_000), photo("b", 50_000)], _visited((0, 80_000, "geo:47.14,9.52")))
+
+    assert trace.stops[0].start >= START + timedelta(seconds=40_000 - 2 * 3600)
+    assert trace.stops[-1].end <= START + timedelta(seconds=50_000 + 2 * 3600)
 
 
 def test_a_visit_is_a_stop_and_no_way() -> None:

@@ -19,7 +19,7 @@ from connector.trace.shape import LatLon, distance_m, length_m
 from connector.trace.stops import Place, place
 
 _WHOLE_S = 24 * 3600.0
-"""A stretch up to this long was recorded on purpose and is used whole; a longer one is a log of somebody's life."""
+"""A way up to this long was recorded on purpose and is used whole; a longer one, or a stay, is of somebody's life."""
 _AGREES_M = 200.0
 _ELSEWHERE_M = 500.0
 _ELSEWHERE_ALTITUDE_M = 1000.0
@@ -158,11 +158,14 @@ class Evidence:
         return self._rested(sorted([*places, *anchors], key=lambda each: (each.t0, each.t1)))
 
     def _rested(self, found: Sequence[Place]) -> list[Place]:
-        """A recording that goes on where it ended, the next morning perhaps, makes one place of the two."""
+        """A recording that goes on where it ended, the next morning perhaps, makes one place of the two.
+
+        So it does with the place of photos that were taken there meanwhile.
+        """
         out: list[Place] = []
         for each in found:
-            if out and out[-1].recorded and each.recorded and self._rests(out[-1], each):
-                out[-1] = replace(place([*out[-1].sightings, *each.sightings]), recorded=True)
+            if out and (out[-1].recorded or each.recorded) and self._rests(out[-1], each):
+                out[-1] = _together(out[-1], each)
             else:
                 out.append(each)
         return out
@@ -203,7 +206,7 @@ def _of_these_days(found: Sequence[Stretch], fixes: Sequence[Fix]) -> tuple[list
     near: list[Stretch] = []
     far: dict[str, Stretch] = {}
     for each in found:
-        whole = each.end - each.start <= _WHOLE_S
+        whole = each.end - each.start <= _WHOLE_S and not each.stays(each.start, each.end)
         part = each if whole else each.cut(first - LONGEST_GAP_S, last + LONGEST_GAP_S)
         if part is not None and part.start <= last and part.end >= first:
             near.append(part)
@@ -313,7 +316,7 @@ def _beside(stretch: Stretch, held: Sequence[Stretch]) -> list[Stretch]:
     for other in held:
         cut: list[Stretch | None] = []
         for part in parts:
-            if part is None or part.end < other.start or part.start > other.end:
+            if part is None or part.end <= other.start or part.start >= other.end:
                 cut.append(part)
             else:
                 cut += [part.cut(part.start, other.start - 1e-3), part.cut(other.end + 1e-3, part.end)]
@@ -331,6 +334,14 @@ def _anchor(stretch: Stretch, t: float) -> Place:
     lat, lon = stretch.at(t)
     nobody = Fix(asset_id="")
     return replace(place([Sighting("", t, lat, lon, DEFAULT_SIGMA_M, nobody)]), recorded=True)
+
+
+def _together(before: Place, after: Place) -> Place:
+    """One place of the two; where it is, photos say rather than the end of a recording."""
+    sightings = (*before.sightings, *after.sightings)
+    if before.recorded and after.recorded:
+        return replace(place(sightings), recorded=True)
+    return replace(after if before.recorded else before, sightings=sightings)
 
 
 def _has_place(places: Sequence[Place], t: float, at: LatLon) -> bool:

@@ -100,8 +100,10 @@ class Stretch:
         first, after = bisect_left(self.t, start), bisect_right(self.t, end)
         if after - first < 2:
             return None
-        if after - first == len(self.t):
-            return self
+        return self if after - first == len(self.t) else self.part(first, after)
+
+    def part(self, first: int, after: int) -> Stretch:
+        """The points from the one number to before the other."""
         return Stretch(
             name=self.name,
             t=self.t[first:after],
@@ -127,7 +129,27 @@ def stretches(recording: Recording) -> list[Stretch]:
             joined[-1] = _joined(joined[-1], each)
         else:
             joined.append(each)
-    return [each for each in joined if len(each.t) > 1]
+    return [part for each in joined for part in _parted(each) if len(part.t) > 1]
+
+
+def _parted(stretch: Stretch) -> Iterator[Stretch]:
+    """Where somebody stayed as long as no silence may last, the stay is a stretch of its own: a stop, and no way."""
+    first = n = 0
+    while n < len(stretch.t):
+        left = _when_left(stretch, n)
+        if stretch.t[left - 1] - stretch.t[n] >= LONGEST_GAP_S:
+            yield stretch.part(first, n + 1)
+            yield stretch.part(n, left)
+            first = left - 1
+        n = left
+    yield stretch if first == 0 else stretch.part(first, n)
+
+
+def _when_left(stretch: Stretch, n: int) -> int:
+    """The number of the first point after ``n`` that is elsewhere."""
+    there = stretch.places[n]
+    later = range(n + 1, len(stretch.t))
+    return next((k for k in later if distance_m(stretch.places[k], there) >= _STAYS_M), len(stretch.t))
 
 
 def _of_track(track: Track, recording: Recording) -> Iterator[Stretch]:
