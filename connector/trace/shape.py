@@ -29,6 +29,17 @@ def distance_m(a: LatLon, b: LatLon) -> float:
     return 2 * EARTH_M * asin(sqrt(half) if half < 1.0 else 1.0)
 
 
+def near(lon: float, other: float) -> float:
+    """The longitude as it is counted from ``other`` on, beyond 180 degrees perhaps: numbers of one place are alike."""
+    over = lon - other
+    return lon if -180.0 <= over <= 180.0 else lon - math.copysign(360.0, over)
+
+
+def wrapped(lon: float) -> float:
+    """The longitude within -180 to 180."""
+    return lon if -180.0 <= lon <= 180.0 else lon - math.copysign(360.0, lon)
+
+
 def is_within(limit_m: float, a: LatLon, b: LatLon) -> bool:
     """Whether the places are at most that far apart: where they are much nearer or farther, at a third of the cost."""
     to_north = abs(a[0] - b[0])

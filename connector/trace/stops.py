@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from statistics import median
 
 from connector.trace.clean import Sighting
-from connector.trace.shape import is_within
+from connector.trace.shape import is_within, near, wrapped
 
 _DENSE_S = 200.0
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Sightings at one place, in order of time. ``lat``, ``lon``, ``sigma_m``: the medians.
+    """Sightings at one place, in order of time. ``lat``, ``lon``, ``sigma_m``: the medians of those that are photos.
 
-    ``recorded``: no photo was taken here; a recording begins or ends here, and that is its one sighting.
+    The ends of a recording are sightings without an asset id. ``recorded``: there are no others.
     """
 
     sightings: tuple[Sighting, ...]
@@ -61,8 +61,10 @@ def place(group: Sequence[Sighting]) -> Place:
     """The place of the sightings."""
     if len(group) == 1:
         return Place(tuple(group), group[0].lat, group[0].lon, group[0].sigma_m)
-    lat, lon, sigma_m = (median(values) for values in zip(*((s.lat, s.lon, s.sigma_m) for s in group), strict=True))
-    return Place(tuple(group), lat, lon, sigma_m)
+    first = group[0].lon
+    rows = ((s.lat, near(s.lon, first), s.sigma_m) for s in group)
+    lat, lon, sigma_m = (median(values) for values in zip(*rows, strict=True))
+    return Place(tuple(group), lat, wrapped(lon), sigma_m)
 
 
 def places(found: Sequence[Sighting], *, split: Collection[str] = (), merge: Collection[str] = ()) -> list[Place]:
@@ -89,7 +91,7 @@ class _Group:
     def add(self, sighting: Sighting) -> None:
         self.sightings.append(sighting)
         insort(self._lats, sighting.lat)
-        insort(self._lons, sighting.lon)
+        insort(self._lons, near(sighting.lon, self._lons[0]))  # beyond 180 degrees perhaps, as those that are there
 
     def takes(self, s: Sighting) -> bool:
         centre = (_middle(self._lats), _middle(self._lons))

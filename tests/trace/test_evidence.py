@@ -281,6 +281,23 @@ def test_a_visit_is_a_stop_and_no_way() -> None:
     assert [leg.how for leg in trace.legs] == [How.DIRECT]
 
 
+@pytest.mark.parametrize("points", [60, 61])
+def test_a_rest_on_the_date_line_stays_there(points: int) -> None:
+    there = [(n * 10.0, -16.8 + n * 1e-6, 180.0 - 1e-5 if n % 2 else -180.0 + 1e-5) for n in range(points)]
+    before = [(n * 10.0 - 600, -16.81 + n * 1e-4, 179.99 + n * 1e-4) for n in range(60)]
+    trace = _trace([], recording([*before, *there]))
+
+    assert sum(leg.distance_m for leg in trace.legs) < 3000
+
+
+def test_photos_on_both_sides_of_the_date_line_are_at_one_place() -> None:
+    sides = [180.0 - 1e-5, -180.0 + 1e-5]
+    trace = _trace([photo(f"p{n}", n * 30, (-16.8, sides[n % 2])) for n in range(6)])
+
+    assert [len(stop.asset_ids) for stop in trace.stops] == [6]
+    assert abs(trace.stops[0].lon) == pytest.approx(180, abs=1e-4)
+
+
 @pytest.mark.parametrize("late_s", [300.0, 3600.0])
 def test_a_recording_offers_to_set_a_clock_and_does_not_set_it(late_s: float) -> None:
     fixes = [photo(f"p{n}", 600 * n + late_s, place(600 * n), camera="K") for n in range(1, 12)]

@@ -11,7 +11,7 @@ from shapely import LineString
 
 from connector.trace.model import Mode
 from connector.trace.recordings.stretches import Stretch
-from connector.trace.shape import LatLon, cut_at_antimeridian, distance_m, encode
+from connector.trace.shape import LatLon, cut_at_antimeridian, distance_m, encode, near, wrapped
 
 TOLERANCE_M = 2.0
 """A drawn line is nowhere farther from the recorded points."""
@@ -54,12 +54,17 @@ def _without_rests(t: Sequence[float], places: Sequence[LatLon]) -> list[LatLon]
     while n < len(places) - 1:
         last = _end_of_rest(places, n)
         if t[last] - t[n] >= _REST_S:
-            out.append((median(p[0] for p in places[n : last + 1]), median(p[1] for p in places[n : last + 1])))
+            out.append(_middle(places[n : last + 1]))
             n = last + 1
         else:
             out.append(places[n])
             n += 1
     return [*out, places[-1]]
+
+
+def _middle(places: Sequence[LatLon]) -> LatLon:
+    first = places[0][1]
+    return median(lat for lat, _ in places), wrapped(median(near(lon, first) for _, lon in places))
 
 
 def _end_of_rest(places: Sequence[LatLon], first: int) -> int:
