@@ -232,9 +232,17 @@ def test_what_the_server_says_is_said_in_every_language(lang: str) -> None:
             "Canon EOS R5 的路线上，现在只有 4 张。",
         ),
         (
-            "a: b.gpx was not used: it has 1 point, but does not say when they were recorded",
-            "a: b.gpx wurde nicht verwendet: sie hat 1 Punkt, sagt aber nicht, wann sie aufgezeichnet wurden",
+            "a: b.gpx was not used: it has 1 point, but does not say when it was recorded",
+            "a: b.gpx wurde nicht verwendet: sie hat 1 Punkt, sagt aber nicht, wann sie aufgezeichnet wurde",
             "未使用 a: b.gpx：有 1 个点，但没有记录时间",
+        ),
+        (
+            "walk.gpx: it is no sound XML (no element found); the 1,521 points before that are used; 1 point without a "
+            "time left out; its times name no time zone and are taken for UTC",
+            "walk.gpx: sie ist kein gültiges XML (no element found); die 1.521 Punkte davor werden verwendet; 1 Punkt "
+            "ohne Zeit ausgelassen; ihre Zeiten nennen keine Zeitzone und gelten als UTC",
+            "walk.gpx：不是有效的 XML（no element found）；之前的 1,521 个点 已采用；略去没有时间的 1 个点；"
+            "时间没有注明时区，按 UTC 处理",
         ),
         (
             "its date '2026:01:01 10:00:00' is impossible",

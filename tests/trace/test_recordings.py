@@ -120,6 +120,8 @@ def test_overwritten_anywhere(kind: str, changes: list[tuple[int, bytes]]) -> No
         (gpx(POINTS).replace(b' lon="', b' long="'), "121 points, but no possible place"),
         (gpx(POINTS).replace(b'lat="47', b'lat="NaN" x="'), "but no possible place"),
         (gpx(POINTS).replace(b"2024-", b"1901-"), "does not say when"),
+        (gpx(POINTS).replace(b"trkpt", b"wpt"), "it has only way points or a planned route, and no track"),
+        (gpx(POINTS).replace(b"trkseg", b"rte").replace(b"trkpt", b"rtept"), "it has only way points or a planned"),
         (b'{"type": "FeatureCollection", "features": []}', "it has no points"),
         (b'{"type": "Topology"', "it is no sound JSON"),
         (b"PK\x03\x04 not really", "it is a damaged KMZ or ZIP file (BadZipFile)"),
@@ -339,7 +341,7 @@ def test_times_of_one_track_never_pass_to_the_next() -> None:
 
 
 def test_a_track_without_times() -> None:
-    assert _why(_kml(_gx([], POINTS))) == "it has 121 points, but does not say when they were recorded"
+    assert _why(_kml(_gx([], POINTS))) == "it has 121 points, but does not say when it was recorded"
 
 
 def test_a_track_with_fewer_times_than_places() -> None:

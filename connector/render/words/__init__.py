@@ -25,7 +25,8 @@ def _catalogue(lang: str) -> dict[str, Any]:
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"\d[\d,]*(\.\d+)?")
-_COUNTS = r"[+-]?[\d.,]+"
+_ONLY = {"n": r"[+-]?[\d.,]+", "points": r"[\d,]+ points?"}
+"""What may stand in a sentence under that name, where it is not anything."""
 
 
 @cache
@@ -50,7 +51,7 @@ def _expression(english: str) -> str:
 
 
 def _group(name: str) -> str:
-    return f"(?P<{name}>{_COUNTS if re.fullmatch(r'n[0-9]?', name) else '.+?'})"
+    return f"(?P<{name}>{_ONLY.get(name.rstrip('0123456789'), '.+?')})"
 
 
 def sentence(lang: str, english: str) -> str:

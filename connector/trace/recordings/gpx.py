@@ -13,11 +13,13 @@ from connector.trace.recordings.recording import Gathered, RecordedPoint, point
 def read(data: BinaryIO, into: Gathered) -> None:
     """Track points, segment by segment; way points and planned routes were never travelled and are no recording."""
     mode = None
-    for name, element in elements(data, frozenset({"trkpt", "type"}), frozenset({"trk", "trkseg"})):
+    for name, element in elements(data, frozenset({"trkpt", "type"}), frozenset({"trk", "trkseg", "wpt", "rte"})):
         if name == "+trk":
             mode = None
         elif name == "+trkseg":
             into.begin(mode)
+        elif name in ("+wpt", "+rte"):
+            into.planned()
         elif name == "type":
             mode = mode_named(element.text) or mode
         else:

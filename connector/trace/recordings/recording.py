@@ -119,6 +119,7 @@ class Gathered:
         self._broken = 0
         self._vague = 0
         self._nowhere = 0
+        self._planned = False
         self._points = 0
         self._names_no_zone = False
         self.begin()
@@ -153,6 +154,10 @@ class Gathered:
         """A point was there without a place, a heart rate perhaps: no loss where others have one."""
         self._nowhere += 1
 
+    def planned(self) -> None:
+        """A place was there to go to or to look at: nobody recorded that somebody was there."""
+        self._planned = True
+
     def vague(self) -> None:
         """A point was there that the device itself did not believe."""
         self._vague += 1
@@ -184,7 +189,7 @@ class Gathered:
         """
         if not self._points:
             raise BadRecordingError(broken_off or self._why_nothing())
-        remarks = [f"{broken_off}; the {_points(self._points)} before that are used"] if broken_off else []
+        remarks = [broken_off, f"the {_points(self._points)} before that are used"] if broken_off else []
         for count, why in (
             (self._without_time, "without a time"),
             (self._broken, "without a possible place"),
@@ -197,11 +202,13 @@ class Gathered:
 
     def _why_nothing(self) -> str:
         if self._without_time:
-            return f"it has {_points(self._without_time)}, but does not say when they were recorded"
+            return f"it has {_points(self._without_time)}, but does not say when it was recorded"
         if self._broken or self._vague:
             return f"it has {_points(self._broken + self._vague)}, but no possible place or only very vague ones"
         if self._nowhere:
             return f"it has {_points(self._nowhere)}, but none says where it was recorded"
+        if self._planned:
+            return "it has only way points or a planned route, and no track of where somebody was"
         return "it has no points"
 
 

@@ -9,6 +9,9 @@ const CATALOGUES: Record<Exclude<Language, "en">, () => Promise<{ default: Recor
   de: () => import("../texts/sentences.de.json"),
 };
 
+/** What may stand in a sentence under that name, where it is not anything. */
+const ONLY: Record<string, string> = { n: "[+-]?[\\d.,]+", points: "[\\d,]+ points?" };
+
 interface Pattern {
   expression: RegExp;
   text: string;
@@ -34,7 +37,7 @@ function patternsOf(catalogue: Record<string, string>): Pattern[] {
 function expressionOf(english: string): RegExp {
   const parts = english.split(/\{(\w+)\}/).map((part, n) => {
     if (n % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-    return `(?<${part}>${/^n\d?$/.test(part) ? "[+-]?[\\d.,]+" : ".+?"})`;
+    return `(?<${part}>${ONLY[part.replace(/\d+$/, "")] ?? ".+?"})`;
   });
   return new RegExp(`^${parts.join("")}$`, "s");
 }
