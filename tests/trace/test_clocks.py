@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 import random
 import time
@@ -16,7 +17,7 @@ from connector.trace.build import build
 from connector.trace.clocks import suggestions
 from connector.trace.edits import Clock, Logged
 from connector.trace.recordings.stretches import stretches
-from tests.trace.written import M_PER_DEGREE, START, NoMaps, photo, place, recording, walk
+from tests.trace.written import LAT, LON, M_PER_DEGREE, START, NoMaps, photo, place, recording, walk
 
 
 def _party(late_s: float, *, photos: int = 60, sigma_m: float = 10.0, seed: int = 1) -> list[Fix]:
@@ -81,23 +82,56 @@ def test_bursts_of_clocks_that_agree_prove_nothing(seed: int) -> None:
     assert suggestions(_drive(0, seed)) == ()
 
 
-def test_one_false_position_does_not_make_an_offset() -> None:
-    for seed in range(6):
-        fixes = _drive(0, seed)
-        astray = [replace(fix, lat=(fix.lat or 0) + (0.02 if n == 17 else 0)) for n, fix in enumerate(fixes)]
+def _outing(seed: int, *, hours: float, every_s: float) -> list[Fix]:
+    """Two cameras of people who stay somewhere, walk or drive on, and stay again; so long from photo to photo."""
+    rng = random.Random(seed)
+    fixes, t, here = list[Fix](), 0.0, 0j
+    while t < hours * 3600:
+        there = here + cmath.rect(rng.uniform(300, 4000), rng.uniform(0, math.tau))
+        way_s = abs(there - here) / rng.choice((1.3, 1.3, 8, 12))
+        for seconds, to in (rng.uniform(300, 1500), here), (way_s, there):
+            after_s = rng.expovariate(1 / every_s)
+            while after_s < seconds:
+                seen = here + (to - here) * after_s / seconds + complex(rng.gauss(0, 10), rng.gauss(0, 10))
+                at = (LAT + seen.real / M_PER_DEGREE, LON + seen.imag / M_PER_DEGREE / 0.68)
+                fixes.append(photo(f"o{len(fixes)}", t + after_s, at, camera=rng.choice("AB"), accuracy_m=10))
+                after_s += rng.expovariate(1 / every_s)
+            t, here = t + seconds, to
+    return fixes
 
-        assert suggestions(astray) == ()
+
+def _astray(fixes: Sequence[Fix], seed: int) -> list[Fix]:
+    """One of the positions is false."""
+    rng = random.Random(seed)
+    n, off = rng.randrange(len(fixes)), cmath.rect(rng.uniform(300, 3000), rng.uniform(0, math.tau)) / M_PER_DEGREE
+    false = replace(fixes[n], lat=(fixes[n].lat or 0) + off.real, lon=(fixes[n].lon or 0) + off.imag / 0.68)
+    return [*fixes[:n], false, *fixes[n + 1 :]]
 
 
-def test_positions_that_are_repeated_do_not_make_an_offset() -> None:
-    """A phone without reception writes the position it had a quarter of an hour ago."""
-    for seed in range(6):
-        fixes = _drive(0, seed)
-        stale = [
-            replace(f, lat=fixes[n - 4].lat, lon=fixes[n - 4].lon) if n in (9, 24) else f for n, f in enumerate(fixes)
-        ]
+def _stale(fixes: Sequence[Fix], seed: int) -> list[Fix]:
+    """A phone without reception writes the position it had for four photos more."""
+    out, own = list(fixes), [n for n, fix in enumerate(fixes) if fix.camera == "B"]
+    first = random.Random(seed).randrange(len(own) - 4)
+    for n in own[first + 1 : first + 5]:
+        out[n] = replace(fixes[n], lat=fixes[own[first]].lat, lon=fixes[own[first]].lon)
+    return out
 
-        assert suggestions(stale) == ()
+
+@pytest.mark.parametrize(("seed", "hours", "every_s"), [(99, 4, 360), (169, 4, 360), (23, 6, 330)])
+def test_one_false_position_makes_no_offset(seed: int, hours: float, every_s: float) -> None:
+    """In each of these outings an offset fits better only for the photo that lies elsewhere."""
+    assert suggestions(_astray(_outing(seed, hours=hours, every_s=every_s), seed)) == ()
+
+
+@pytest.mark.parametrize(("seed", "hours", "every_s"), [(31, 4, 360), (68, 4, 360), (23, 6, 330), (31, 6, 330)])
+def test_positions_that_are_repeated_make_no_offset(seed: int, hours: float, every_s: float) -> None:
+    """They say where the phone was before, as if its clock were late."""
+    assert suggestions(_stale(_outing(seed, hours=hours, every_s=every_s), seed)) == ()
+
+
+@pytest.mark.parametrize("seed", [35, 86, 142])
+def test_photos_far_apart_come_into_an_order_by_chance(seed: int) -> None:
+    assert suggestions(_outing(seed, hours=12, every_s=1200)) == ()
 
 
 def _round_and_round(late_s: float) -> list[Fix]:
@@ -147,25 +181,34 @@ def test_the_text_carries_the_evidence() -> None:
     assert "photos lie on the way of Kodak " in text
 
 
-def test_gps_time_beside_the_clock_tells_for_the_other_photos() -> None:
-    wall = photo("x", 0).instant.replace(tzinfo=None) + timedelta(hours=2, seconds=90)
+def _with_gps_time(*late_s: float) -> list[Fix]:
+    """Photos of a camera whose clock is late by so much where they carry GPS time too, and one that carries none."""
+    wall = START.replace(tzinfo=None) + timedelta(hours=2)
     timed = [
         photo(
             f"g{n}",
             n * 60,
-            wall=wall + timedelta(seconds=n * 60),
+            wall=wall + timedelta(seconds=n * 60 + late),
             utc_offset_s=7200,
             camera="A",
             time_source=TimeSource.GPS,
         )
-        for n in range(5)
+        for n, late in enumerate(late_s)
     ]
-    bare = photo("b", 900, camera="A", time_source=TimeSource.POSITION)
-    found = suggestions([*timed, bare])
+    return [*timed, photo("b", 900, camera="A", time_source=TimeSource.POSITION)]
+
+
+def test_gps_time_beside_the_clock_tells_for_the_other_photos() -> None:
+    found = suggestions(_with_gps_time(90, 90, 90, 90, 90))
 
     assert [(each.camera, each.seconds) for each in found] == [("A", -90.0)]
     assert "1 of its photos" not in found[0].text
     assert "90 s fast: 5 of its photos carry GPS time" in found[0].text
+
+
+@pytest.mark.parametrize("late_s", [(90, 90), (90, 40, 140, 60, 120), (15, 15, 15)])
+def test_gps_time_of_two_photos_or_of_a_clock_that_wavers_or_is_right_tells_nothing(late_s: tuple[float, ...]) -> None:
+    assert suggestions(_with_gps_time(*late_s)) == ()
 
 
 def test_a_recording_tells_how_far_a_clock_is_off() -> None:

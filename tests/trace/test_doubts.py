@@ -76,6 +76,16 @@ def test_with_the_time_to_get_there_it_was_a_visit(town: Routers) -> None:
     assert sum(leg.distance_m for leg in trace.legs) > 2900
 
 
+def test_who_hurries_a_little_was_there(town: Routers) -> None:
+    there_s = (distance_m(crossing(FALSE, 5), FALSE_AT) + 220) / WALK_MPS
+    assert unplaced(build(walk(at_false=FALSE_AT, waited_s=0.2 * there_s), town)) == []
+
+
+def test_the_photo_before_a_false_position_is_not_taken_for_it(town: Routers) -> None:
+    """From where it leads back, the last true photo lies off the way as well."""
+    assert unplaced(build(walk(at_false=crossing(2, 7)), town)) == [f"p{FALSE}"]
+
+
 def test_a_place_off_the_roads_is_no_reason(town: Routers) -> None:
     """A walk up a hill 400 m from the nearest road, with the time it takes, is drawn."""
     hill = crossing(FALSE, 10)[0], crossing(FALSE, 10)[1] + 400 / 74_400
@@ -94,6 +104,19 @@ def test_photos_of_one_false_position_are_refused_together(town: Routers) -> Non
     fixes = walk(at_false=FALSE_AT)
     again = replace(fixes[FALSE], asset_id="again", instant=(fixes[FALSE].instant or START) + timedelta(seconds=90))
     assert sorted(unplaced(build([*fixes, again], town))) == ["again", f"p{FALSE}"]
+
+
+def test_who_takes_photos_there_for_more_than_a_minute_was_there(town: Routers) -> None:
+    """The positions differ, as they do where a camera measures each."""
+    fixes = walk(at_false=FALSE_AT)
+
+    def with_another(after_s: float) -> list[str]:
+        instant = (fixes[FALSE].instant or START) + timedelta(seconds=after_s)
+        again = replace(fixes[FALSE], asset_id="again", lat=FALSE_AT[0] + 5 / 111_195, instant=instant)
+        return sorted(unplaced(build([*fixes, again], town)))
+
+    assert with_another(50) == ["again", f"p{FALSE}"]
+    assert with_another(70) == []
 
 
 def test_without_a_map_only_a_leap_is_refused() -> None:
