@@ -48,8 +48,13 @@ _TYPES = {
     ".kmz": "application/vnd.google-earth.kmz",
     ".geojson": "application/geo+json",
 }
-#: what Google's apps call the timeline they export; other .json files are no recordings
-_TIMELINES = frozenset({"timeline.json", "location-history.json", "records.json"})
+#: what Google's apps call the timeline they export, in some languages; other .json files are no recordings
+TIMELINES = (
+    "timeline.json", "zeitachse.json", "chronologie.json", "vos trajets.json",
+    "location-history.json", "records.json",
+)  # fmt: skip
+#: what sites for sports hand out packed
+PACKED = (".gpx.gz", ".fit.gz", ".tcx.gz")
 _TIMELINE_TYPE = "application/vnd.google-timeline+json"
 _SIDECAR = ".xmp"
 #: what storage boxes keep beside the photos for themselves (small copies, deleted files)
@@ -57,17 +62,23 @@ _THEIR_OWN = {"@eadir", "#recycle", "#snapshot", "$recycle.bin", "lost+found", "
 
 
 def media_type(name: str) -> str:
-    """The media type by the file's name."""
-    if name.lower() in _TIMELINES:
+    """The media type by the file's name; of a recording that is packed its own."""
+    if name.lower() in TIMELINES:
         return _TIMELINE_TYPE
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = _ending(name)
     return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def is_wanted(name: str) -> bool:
     """Whether a file of that name is a photo, a video, a recording or a sidecar (hidden files are none)."""
-    suffix = PurePosixPath(name).suffix.lower()
-    return not name.startswith(".") and (suffix in _TYPES or suffix == _SIDECAR or name.lower() in _TIMELINES)
+    suffix = _ending(name)
+    return not name.startswith(".") and (suffix in _TYPES or suffix == _SIDECAR or name.lower() in TIMELINES)
+
+
+def _ending(name: str) -> str:
+    """In small letters; of a recording that is packed the one within."""
+    low = name.lower()
+    return PurePosixPath(low.removesuffix(".gz") if low.endswith(PACKED) else low).suffix
 
 
 def is_wanted_folder(name: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from adapters.dav import DAV
+from adapters.files import PACKED, TIMELINES
 
 OC, NC = "{http://owncloud.org/ns}", "{http://nextcloud.org/ns}"
 FILE_ID, ETAG, SIZE, TYPE, KIND = (
@@ -98,5 +99,7 @@ _WANTED = "".join(
         _like("getcontenttype", "image/%"),
         _like("getcontenttype", "video/%"),
         *(_like("displayname", f"%.{case}") for ending in _BY_ENDING for case in (ending, ending.upper())),
+        *(_like("displayname", f"%{ending}") for ending in PACKED),
+        *(_like("displayname", case) for name in TIMELINES for case in (name, name.capitalize())),
     ]
 )

@@ -31,7 +31,7 @@ _TYPES = frozenset(
         "application/vnd.google-timeline+json",
     }
 )
-_ENDINGS = (".gpx", ".fit", ".tcx", ".kml", ".kmz", ".geojson")
+_ENDINGS = (".gpx", ".fit", ".tcx", ".kml", ".kmz", ".geojson", ".gpx.gz", ".fit.gz", ".tcx.gz")
 
 
 @dataclass(frozen=True, slots=True)

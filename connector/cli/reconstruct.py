@@ -28,7 +28,7 @@ from connector.trace.recordings import BadRecordingError, Recording, read_record
     "recordings",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A recording to go by (repeatable): GPX, TCX, FIT, KML, KMZ, GeoJSON or a Google Timeline export.",
+    help="A recording to go by (repeatable): GPX, TCX, FIT, KML, KMZ, GeoJSON, a Google Timeline; packed, too.",
 )
 @click.option(
     "--valhalla",

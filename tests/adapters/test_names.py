@@ -13,7 +13,10 @@ from adapters.files import is_wanted, media_type
         ("Timeline.json", "application/vnd.google-timeline+json"),
         ("location-history.json", "application/vnd.google-timeline+json"),
         ("Records.json", "application/vnd.google-timeline+json"),
+        ("Zeitachse.json", "application/vnd.google-timeline+json"),
         ("walk.GPX", "application/gpx+xml"),
+        ("1234.fit.gz", "application/vnd.ant.fit"),
+        ("walk.GPX.GZ", "application/gpx+xml"),
         ("IMG_1.JFIF", "image/jpeg"),
         ("_DSC1.PEF", "image/x-pentax-pef"),
     ],
@@ -23,6 +26,8 @@ def test_photos_and_recordings(name: str, kind: str) -> None:
     assert media_type(name) == kind
 
 
-@pytest.mark.parametrize("name", ["IMG_1.jpg.json", "package.json", ".Timeline.json", "notes.txt"])
+@pytest.mark.parametrize(
+    "name", ["IMG_1.jpg.json", "package.json", ".Timeline.json", "notes.txt", "a.tar.gz", ".gpx.gz", "a.jpg.gz"]
+)
 def test_what_is_none(name: str) -> None:
     assert not is_wanted(name)

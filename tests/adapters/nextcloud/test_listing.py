@@ -10,6 +10,7 @@ import pytest
 
 from adapters.library import BadReply, BadSettings, Library, NotFound, Unavailable
 from adapters.nextcloud import KIND
+from connector.actions.recordings import is_recording
 from connector.metadata.read import describe
 from connector.net import GuardedNet, Limits, Policy
 from tests.adapters.nextcloud.fake import FakeNextcloud, Node, recorded_metadata
@@ -112,15 +113,18 @@ def test_only_one_folder_is_looked_at_when_asked(cloud: Cloud) -> None:
 
 
 def test_recordings_sidecars_and_types_the_server_does_not_know_are_found(cloud: Cloud) -> None:
-    names = ("a.jpg", "a.jpg.xmp", "b.AVIF", "c.dng", "walk.gpx", "run.FIT", "film.mov", "notes.md", "report.pdf")
+    photos = ("a.jpg", "a.jpg.xmp", "b.AVIF", "c.dng", "film.mov")
+    recordings = ("Timeline.json", "ride.fit.gz", "run.FIT", "walk.gpx")
+    names = (*photos, *recordings, "notes.md", "report.pdf", "package.json", "backup.tar.gz")
     for name in names:
         cloud.fake.put("alice", f"Photos/{name}", b"x")
     assets = {asset.name: asset for asset in cloud.open().assets("folder:Photos")}
-    assert sorted(assets) == ["a.jpg", "b.AVIF", "c.dng", "film.mov", "run.FIT", "walk.gpx"]
+    assert sorted(assets) == sorted({*photos, *recordings} - {"a.jpg.xmp"})
+    assert {name for name, asset in assets.items() if is_recording(asset)} == set(recordings)
     assert assets["a.jpg"].sidecar is not None
     assert assets["b.AVIF"].media_type == "image/avif"
     (album,) = cloud.open().albums()
-    assert album.count == 6
+    assert album.count == 8
 
 
 def test_the_movie_half_of_a_live_photo_is_skipped(cloud: Cloud) -> None:
