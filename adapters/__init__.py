@@ -50,3 +50,13 @@ def kind(name: str) -> Kind:
     if not isinstance(found, Kind):
         raise BadSettings([f"the adapter for {name!r} does not hold a Kind but a {type(found).__name__}"])
     return found
+
+
+def words(lang: str) -> dict[str, str]:
+    """What every installed kind, and the parts they share, say in that language, by the English text; ours first where
+    two say the same. Loads every kind. Errors as `kind`.
+    """
+    from adapters.wording import WORDS
+
+    said = [WORDS, *(kind(name).words for name in names())]
+    return {english: texts[lang] for each in reversed(said) for english, texts in each.items() if lang in texts}

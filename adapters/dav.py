@@ -220,9 +220,10 @@ class _Opened:
 def _refusal(status: int, retry_after: str | None, host: str, path: str) -> LibraryError | None:
     """The error a status means; None: it is no error."""
     name = path.rstrip("/").rpartition("/")[2] or "/"
-    if status in (401, 403):
-        what = "user name or password" if status == 401 else "permission"
-        return Unauthorized(f"{host} refused {name!r}: the {what} is not accepted ({status})")
+    if status == 401:
+        return Unauthorized(f"{host} refused {name!r}: the user name or password is not accepted (401)")
+    if status == 403:
+        return Unauthorized(f"{host} refused {name!r}: the account may not do that (403)")
     if status in (404, 410):
         return NotFound(f"{host} has no {name!r}")
     if status in (423, 429) or status >= 500:

@@ -177,13 +177,45 @@ KIND = Kind(
     open=_open,
     checks=_checks,
     words={
-        "de": {
-            "Folder": "Ordner",
-            "Absolute path of the folder that holds the photos.": "Absoluter Pfad des Ordners mit den Fotos.",
+        "Folder on this machine": {"de": "Ordner auf diesem Rechner", "zh": "本机文件夹"},
+        "Folder": {"de": "Ordner", "zh": "文件夹"},
+        "Absolute path of the folder that holds the photos.": {
+            "de": "Absoluter Pfad des Ordners mit den Fotos.",
+            "zh": "存放照片的文件夹的绝对路径。",
         },
-        "zh": {
-            "Folder": "文件夹",
-            "Absolute path of the folder that holds the photos.": "存放照片的文件夹的绝对路径。",
+        "there is no folder {name}": {"de": "es gibt keinen Ordner {name}", "zh": "没有文件夹 {name}"},
+        "there is no folder {name} in {name2}": {
+            "de": "in {name2} gibt es keinen Ordner {name}",
+            "zh": "{name2} 中没有文件夹 {name}",
         },
+        "{name} is gone": {"de": "{name} ist nicht mehr da", "zh": "{name} 已不存在"},
+        "{name} may not be read by this program": {
+            "de": "dieses Programm darf {name} nicht lesen",
+            "zh": "此程序无权读取 {name}",
+        },
+        "{name} cannot be read: {why}": {
+            "de": "{name} kann nicht gelesen werden: {why}",
+            "zh": "无法读取 {name}：{why}",
+        },
+        "{name} cannot be listed: {why}": {
+            "de": "{name} kann nicht aufgelistet werden: {why}",
+            "zh": "无法列出 {name}：{why}",
+        },
+        "{name} does not lie in {name2}": {"de": "{name} liegt nicht in {name2}", "zh": "{name} 不在 {name2} 中"},
+        "path is missing: the folder that holds the photos": {
+            "de": "der Pfad fehlt: der des Ordners mit den Fotos",
+            "zh": "缺少路径：存放照片的文件夹",
+        },
+        "path must be absolute, not {name}": {
+            "de": "der Pfad muss absolut sein, nicht {name}",
+            "zh": "路径须为绝对路径，而不是 {name}",
+        },
+        "the folder is {name}": {"de": "der Ordner ist {name}", "zh": "文件夹是 {name}"},
+        "neither the folder nor one in it holds photos": {
+            "de": "weder der Ordner noch einer darin enthält Fotos",
+            "zh": "该文件夹及其中的文件夹都没有照片",
+        },
+        "1 folder holds photos": {"de": "1 Ordner enthält Fotos", "zh": "1 个文件夹中有照片"},
+        "{n} folders hold photos": {"de": "{n} Ordner enthalten Fotos", "zh": "{n} 个文件夹中有照片"},
     },
 )

@@ -328,7 +328,9 @@ class Kind:
     """Tries a connection step by step and yields each step as it is done; never raises. It stops after the first
     needed step that failed, since nothing behind it could work."""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Titles and help of its options in other languages: by language (``de``), by the English text."""
+    """What it says to people, in other languages: titles and help of its options, messages of its errors, its checks.
+    By the English text, then by language (``de``). What is put into a sentence stands there in braces: ``{n}`` is a
+    number, ``{name}``, ``{name2}`` and ``{host}`` stay as they are, anything else (``{why}``) is translated in turn."""
 
 
 class LibraryError(Exception):

@@ -35,7 +35,8 @@ def redirected(location: str | None, host: str) -> BadReply:
         to = urlsplit("")
     if to.scheme == "https" and to.hostname == host:
         return BadReply(f"{host} is only reached by https: let the address begin with https://")
-    return BadReply(f"{host} redirects to {to.hostname or 'elsewhere'}; give the address the library really has")
+    where = f"to {to.hostname}" if to.hostname else "elsewhere"
+    return BadReply(f"{host} redirects {where}; give the address the library really has")
 
 
 def retry_after_s(header: str | None) -> float | None:

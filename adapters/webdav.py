@@ -277,21 +277,71 @@ KIND = Kind(
     base=base_of,
     checks=_checks,
     words={
-        "de": {
-            "Address": "Adresse",
-            "Address of the WebDAV folder that holds the photos.": "Adresse des WebDAV-Ordners mit den Fotos.",
-            "User": "Benutzer",
-            "User name.": "Benutzername.",
-            "Password": "Passwort",
-            "Password of that user.": "Passwort dieses Benutzers.",
+        "Address": {"de": "Adresse", "zh": "地址"},
+        "Address of the WebDAV folder that holds the photos.": {
+            "de": "Adresse des WebDAV-Ordners mit den Fotos.",
+            "zh": "存放照片的 WebDAV 文件夹的地址。",
         },
-        "zh": {
-            "Address": "地址",
-            "Address of the WebDAV folder that holds the photos.": "存放照片的 WebDAV 文件夹的地址。",
-            "User": "用户",
-            "User name.": "用户名。",
-            "Password": "密码",
-            "Password of that user.": "该用户的密码。",
+        "User": {"de": "Benutzer", "zh": "用户"},
+        "User name.": {"de": "Benutzername.", "zh": "用户名。"},
+        "Password": {"de": "Passwort", "zh": "密码"},
+        "Password of that user.": {"de": "Passwort dieses Benutzers.", "zh": "该用户的密码。"},
+        "{name} lies {n} folders deep; does a link on the server lead back to a folder above it?": {
+            "de": "{name} liegt {n} Ordner tief; führt ein Link auf dem Server in einen Ordner darüber zurück?",
+            "zh": "{name} 位于 {n} 层文件夹之下；服务器上是否有链接指回了上层文件夹？",
+        },
+        "{host} answered with an empty listing for {name}": {
+            "de": "{host} gibt für {name} eine leere Liste",
+            "zh": "{host} 对 {name} 返回了空列表",
+        },
+        "{name} is a file on {host}, not a folder": {
+            "de": "{name} ist auf {host} eine Datei, kein Ordner",
+            "zh": "{name} 在 {host} 上是文件，不是文件夹",
+        },
+        "{host} listed things that are not in {name}": {
+            "de": "{host} hat Dinge aufgelistet, die nicht in {name} liegen",
+            "zh": "{host} 列出了不在 {name} 中的内容",
+        },
+        "give both user and password, or neither": {
+            "de": "gib Benutzer und Passwort an, oder keines von beiden",
+            "zh": "请同时填写用户和密码，或都不填",
+        },
+        "a WebDAV folder answers, for {name}": {
+            "de": "ein WebDAV-Ordner antwortet, für {name}",
+            "zh": "WebDAV 文件夹有响应，账号：{name}",
+        },
+        "Look whether this account may open every folder.": {
+            "de": "Prüfe, ob dieses Konto jeden Ordner öffnen darf.",
+            "zh": "请检查此账号能否打开每个文件夹。",
+        },
+        "no folder below the address holds photos": {
+            "de": "kein Ordner unter der Adresse enthält Fotos",
+            "zh": "该地址下没有包含照片的文件夹",
+        },
+        "Give the address of the folder with the photos.": {
+            "de": "Gib die Adresse des Ordners mit den Fotos an.",
+            "zh": "请填写存放照片的文件夹的地址。",
+        },
+        "the first folder with photos is {name}, with {n}": {
+            "de": "der erste Ordner mit Fotos ist {name}, mit {n}",
+            "zh": "第一个有照片的文件夹是 {name}，共 {n} 张",
+        },
+        "Look whether this account may read the photos.": {
+            "de": "Prüfe, ob dieses Konto die Fotos lesen darf.",
+            "zh": "请检查此账号能否读取照片。",
+        },
+        "ranges": {"de": "Teile von Dateien", "zh": "部分读取"},
+        "parts of a photo can be read": {
+            "de": "Teile eines Fotos können gelesen werden",
+            "zh": "可以只读取照片的一部分",
+        },
+        "the server sends whole files where parts are asked for: reading an album takes longer": {
+            "de": "der Server schickt ganze Dateien, wo Teile gefragt sind: ein Album zu lesen dauert länger",
+            "zh": "服务器总是发送整个文件：读取相册会更慢",
+        },
+        "Switch on byte ranges in the server.": {
+            "de": "Schalte im Server Byte-Bereiche (Range) ein.",
+            "zh": "请在服务器上启用字节范围（Range）。",
         },
     },
 )

@@ -102,7 +102,7 @@ class KeyAccess:
         scopes = _scopes(key)
         missing = scopes.missing(NEEDED)
         if missing:
-            raise Unauthorized(f"the API key lacks {' and '.join(missing)}, without which nothing can be read")
+            raise Unauthorized(f"the API key lacks {', '.join(missing)}, without which nothing can be read")
         person = self._ask_person() if scopes.missing(("user.read",)) == () else None
         if person is None:
             return Account(id=f"key/{key.get('id')}", name=str(key.get("name") or "key"), limits=scopes.limits())

@@ -161,9 +161,10 @@ _BARE = {"withoutAssets": "true"}
 def _incomplete(listed: int, expected: int, version: Version) -> BadReply:
     if listed > expected:
         return BadReply(f"Immich lists {listed} photos for an album of {expected}: it seems not to keep to the album")
-    older = "" if version.is_at_least(ORDERED_SINCE) else ", as it may before 3.1 where many photos share one instant"
-    missing = f"{expected - listed} of {expected} photos of the album are missing"
-    return BadReply(f"{missing}: Immich {version} left them out{older}")
+    missing = f"{expected - listed} of {expected} photos of the album are missing: Immich {version} left them out"
+    if version.is_at_least(ORDERED_SINCE):
+        return BadReply(missing)
+    return BadReply(f"{missing}, as it may before 3.1 where many photos share one instant")
 
 
 def _objects(found: Json) -> list[Json]:

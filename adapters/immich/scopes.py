@@ -46,7 +46,7 @@ class Scopes:
     def limits(self) -> tuple[str, ...]:
         """One sentence per ability that is switched off."""
         return tuple(
-            f"{each.without}: that needs the permission {' and '.join(self.missing(each.scopes))}."
+            f"{each.without}: that needs the permission {', '.join(self.missing(each.scopes))}."
             for each in OPTIONAL
             if not self.allow(each)
         )

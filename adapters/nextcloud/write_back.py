@@ -105,7 +105,7 @@ class WriteBack:
                 if before != text.encode():
                     self._write(f"{folder}/{name}", text.encode(), before)
                 return
-        raise BadReply(f"{' and '.join(names)} are there already and somebody else's: the link was not written")
+        raise BadReply(f"{', '.join(names)} are there already and somebody else's: the link was not written")
 
     def _name(self, entry: Entry) -> str:
         return entry.path.rstrip("/").rpartition("/")[2]

@@ -172,7 +172,7 @@ def from_json(said: Mapping[str, Any]) -> Edit:
         raise BadEdit([f"there is no edit of kind {said.get('kind')!r}; there are: {', '.join(KINDS)}"])
     known = {field.name: field for field in fields(of)}
     values = {key: value for key, value in said.items() if key != "kind"}
-    problems = [f"{said['kind']} has no {key!r}" for key in values if key not in known]
+    problems = [f"{said['kind']} does not take {key!r}" for key in values if key not in known]
     needed = [f.name for f in known.values() if f.default is MISSING]
     problems += [f"{said['kind']} lacks {key!r}" for key in needed if key not in values]
     problems += [wrong for key, value in values.items() if key in known and (wrong := _wrong(key, value))]

@@ -40,6 +40,7 @@ from connector.web.api import (
     tiles,
     traces,
     watching,
+    words,
     write_back,
 )
 from connector.web.context import EXTENSION
@@ -60,6 +61,7 @@ _API = (
     styles,
     tiles,
     watching,
+    words,
     write_back,
     embed,
     oembed,

@@ -6,9 +6,7 @@ A problem repeats nothing of what was sent, so that no secret comes back by this
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask, Response, make_response
 from pydantic import BaseModel, ValidationError
@@ -17,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from adapters import library
 from connector.actions import errors
 from connector.trace.edits import BadEdit
+from connector.web.invalid import sentence_of
 
 
 class Wrong(BaseModel):
@@ -82,20 +81,13 @@ def problem(said: Problem) -> Response:
 
 def invalid(error: ValidationError) -> Response:
     """What a request's schema says is wrong with it: all of it, and nothing of what was sent."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    wrong = [Wrong(field=".".join(map(str, each["loc"])) or None, message=_message(each)) for each in found]
+    found = error.errors(include_url=False, include_input=False)
+    wrong = [Wrong(field=".".join(map(str, each["loc"])) or None, message=sentence_of(each)) for each in found]
     return problem(
         Problem(
             type=_type("invalid"), title="Cannot be done like this", status=422, detail=_joined(wrong), errors=wrong
         )
     )
-
-
-def _message(said: Mapping[str, Any]) -> str:
-    """One sentence, without the names of our own classes."""
-    if said["type"] == "model_type":
-        return "A JSON object is missing here"
-    return str(said["msg"]).removeprefix("Value error, ")
 
 
 def answer(error: Exception) -> Response:

@@ -103,12 +103,3 @@ def test_a_sidecar_never_stands_alone() -> None:
         ("a.jpg", "a.xmp"),
         ("a.dng", "a.xmp"),
     ]
-
-
-@pytest.mark.parametrize("name", adapters.names())
-@pytest.mark.parametrize("lang", ["de", "zh"])
-def test_what_a_form_asks_for_is_said_in_every_language(name: str, lang: str) -> None:
-    kind = adapters.kind(name)
-    english = {text for option in kind.options for text in (option.title, option.help)}
-    assert kind.words[lang].keys() == english
-    assert all(kind.words[lang].values())

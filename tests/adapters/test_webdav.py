@@ -302,7 +302,7 @@ def test_a_folder_that_is_open_to_everybody(tmp_path: Path) -> None:
     [
         ("https://photos.test/dav/album/?token=secret", "begin with https://"),
         ("https://login.test/?next=secret", "redirects to login.test"),
-        ("/login?next=secret", "redirects to elsewhere"),
+        ("/login?next=secret", "redirects elsewhere"),
     ],
 )
 def test_a_redirect_is_not_followed_but_explained(location: str, words: str) -> None:

@@ -15,6 +15,7 @@ from connector.render import words
 from connector.render.figures import coordinates, distance, duration, interval, scale_length
 from connector.render.words import LANGUAGES, language, sentence, word
 from connector.web.errors import TABLE
+from tests.sayings import Module
 
 RENDER = Path(words.__file__).parents[1]
 MODES = {"walk", "bicycle", "car", "train", "ferry", "flight", "unknown"}
@@ -131,7 +132,7 @@ def test_coordinates() -> None:
 
 CONNECTOR = RENDER.parent
 #: of the engine, what no page shows: for whoever writes programs or files by hand
-FOR_PROGRAMS = {"trace/edits.py", "metadata/fixes_json.py", "trace/travelled.py"}
+FOR_PROGRAMS = {"metadata/fixes_json.py", "trace/travelled.py"}
 #: sentences that are put together of parts
 MADE_OF = {
     "its date {} {}": ["its date {} is impossible", "its date {} is where clocks begin that were never set"],
@@ -170,7 +171,7 @@ def of_the_engine() -> set[str]:
     """Every sentence in the engine's code."""
     found: set[str] = set()
     for path in sorted(path for room in ("trace", "metadata") for path in (CONNECTOR / room).rglob("*.py")):
-        if str(path.relative_to(CONNECTOR)) in FOR_PROGRAMS:
+        if str(path.relative_to(CONNECTOR)) in FOR_PROGRAMS | {"trace/edits.py"}:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         inside = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -205,8 +206,27 @@ def test_what_the_server_says_is_said_in_every_language(lang: str) -> None:
     assert sorted(wanted - known) == [], f"add them to words/sentences/{lang}.json"
     for english, text in said.items():
         assert placeholders(text) == placeholders(english), english
-    widget = CONNECTOR / "widget" / "src" / "texts" / f"sentences.{lang}.json"
-    assert widget.read_text(encoding="utf-8") == (RENDER / "words" / "sentences" / f"{lang}.json").read_text("utf-8")
+
+
+def of_what_is_sent() -> set[str]:
+    """What is wrong with edits, styles and connections that were sent, and what the network refuses."""
+    modules = {name: Module(CONNECTOR / name) for name in ("trace/edits.py", "render/style.py", "net.py")}
+    said = modules["trace/edits.py"].prose() | modules["render/style.py"].prose()
+    given = [*modules["net.py"].given_to({"Blocked", "TooLarge"})]
+    for path in (CONNECTOR / "actions").glob("*.py"):
+        given += Module(path).given_to({"BadSettings", "NotInLibrary"})
+    checks = Module(CONNECTOR / "actions" / "doctor.py").of("connection")
+    given += checks.given_to({"Check"}, "name", "said", "advice")
+    return said | {text for _, texts in given for text in texts if re.search("[a-z]{2} ", text)}
+
+
+def test_what_is_wrong_with_what_was_sent_is_said_in_every_language() -> None:
+    said = of_what_is_sent()
+    assert len(said) > 30
+    assert not {text for text in said if text in (sentence("de", text), sentence("zh", text))}
+    left = {text: re.findall("[A-Za-z]{2,}", sentence("zh", text)) for text in said}
+    names = {"JSON", "true", "false", "MB", "TRACER", "ALLOWED", "NETWORKS", "mode", "moves", "asset", "lat", "lon"}
+    assert {text: words for text, words in left.items() if not set(words) <= names} == {}
 
 
 @pytest.mark.parametrize(

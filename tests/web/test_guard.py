@@ -25,6 +25,7 @@ PUBLIC = {
     "api_people.set_up",
     "api_people.sign_in",
     "api_connections.kinds",
+    "api_words.words",
     "oembed.oembed",
     "health.alive",
     "health.ready",

@@ -1,10 +1,12 @@
-"""The words of pictures and pages, from one JSON per language beside this file."""
+"""The words of pictures and pages, from one JSON per language beside this file; the sentences of the program from
+those in ``sentences``, together with what the adapters say.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal
+
+import adapters
 
 LANGUAGES = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.json")))
 FALLBACK = "en"
@@ -27,14 +31,26 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"\d[\d,]*(\.\d+)?")
 _ONLY = {"n": r"[+-]?[\d.,]+", "points": r"[\d,]+ points?"}
 """What may stand in a sentence under that name, where it is not anything."""
+_STAYS = re.compile(r"name\d?|host")
+_JOINT = {"de": "; ", "zh": "；"}
+_MOST_JOINED = 8
+"""A text of more parts is looked up as a whole: there may be as many ways to part it as two to that power."""
+
+
+def sentences(lang: str) -> Mapping[str, str]:
+    """Every sentence of the program's and of its adapters' in that language, by its English pattern, as
+    :func:`sentence` reads it; none for English.
+    """
+    return _sentences(language(lang))
 
 
 @cache
-def _sentences(lang: str) -> dict[str, str]:
-    """By the English sentence; English itself needs none."""
+def _sentences(lang: str) -> Mapping[str, str]:
+    if lang == FALLBACK:
+        return {}
     path = Path(__file__).parent / "sentences" / f"{lang}.json"
-    said: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return said
+    said: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return {**adapters.words(lang), **said}
 
 
 @cache
@@ -58,11 +74,30 @@ def sentence(lang: str, english: str) -> str:
     """A sentence of the engine's, of a library's or of the API's in that language, as it is where none is known.
 
     The catalogue holds it by its English pattern. What stands in it may be a sentence, too, or a
-    number; what is called ``name`` there stays.
+    number; what is called ``name``, ``name2`` or ``host`` there stays. The studio does the same (sentences.ts).
     """
     lang = language(lang)
     if not _sentences(lang):
         return english
+    parts = english.split("; ")
+    several = _several(lang, parts) if 1 < len(parts) <= _MOST_JOINED else None
+    return _JOINT[lang].join(several) if several else _single(lang, english)
+
+
+def _several(lang: str, parts: Sequence[str]) -> list[str] | None:
+    """Sentences that were joined to one text, each known by itself: what is put into one never swallows the next. None
+    where some part of it is not known.
+    """
+    for count in range(1, len(parts) + 1):
+        english = "; ".join(parts[:count])
+        said = _single(lang, english)
+        rest = _several(lang, parts[count:]) if said != english and count < len(parts) else []
+        if said != english and rest is not None:
+            return [said, *rest]
+    return None
+
+
+def _single(lang: str, english: str) -> str:
     if english in _sentences(lang):
         return _sentences(lang)[english]
     if _NUMBER.fullmatch(english):
@@ -74,7 +109,7 @@ def sentence(lang: str, english: str) -> str:
 
 
 def _value(lang: str, name: str, value: str) -> str:
-    return value if name == "name" else sentence(lang, value)
+    return value if _STAYS.fullmatch(name) else sentence(lang, value)
 
 
 def _number(lang: str, english: str) -> str:

@@ -30,13 +30,10 @@ class ShownOption(Shown):
 
 
 class ShownKind(BaseModel):
-    """``words``: titles and help of its options in other languages, by language and by the English text."""
-
     name: str
     title: str
     options: list[ShownOption]
     login_flow: bool
-    words: dict[str, dict[str, str]]
 
 
 class Kinds(RootModel[list[ShownKind]]):
@@ -134,9 +131,7 @@ def _kinds() -> Iterator[Kind]:
 
 def _shown_kind(kind: Kind) -> ShownKind:
     options = [ShownOption.model_validate(option) for option in kind.options]
-    words = {lang: dict(said) for lang, said in kind.words.items()}
-    flow = kind.login_flow is not None
-    return ShownKind(name=kind.name, title=kind.title, options=options, login_flow=flow, words=words)
+    return ShownKind(name=kind.name, title=kind.title, options=options, login_flow=kind.login_flow is not None)
 
 
 @blueprint.get("/connections", responses={200: Connections})

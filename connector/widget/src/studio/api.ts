@@ -48,8 +48,6 @@ export interface Kind {
   title: string;
   options: KindOption[];
   login_flow: boolean;
-  /** Titles and help of its options in other languages, by the English text. */
-  words: Record<string, Record<string, string>>;
 }
 
 export interface Connection {

@@ -74,20 +74,18 @@ function ByLibrary({ kinds, say, english, busy, send }: Part & { kinds: Kind[]; 
           {kinds.map((each) => <option key={each.name} value={each.name}>{english(each.title)}</option>)}
         </select>
       </Field>
-      <Options kind={kind} />
+      <Options kind={kind} english={english} />
       <button type="submit" class="main" disabled={busy}>{say("sign_in")}</button>
     </form>
   );
 }
 
 /** The form a kind of library asks for. */
-export function Options({ kind }: { kind: Kind }): JSX.Element {
-  const known = kind.words[document.documentElement.lang] ?? {};
-  const word = (text: string): string => known[text] ?? text;
+export function Options({ kind, english }: { kind: Kind; english: Said }): JSX.Element {
   return (
     <>
       {kind.options.map((option) => (
-        <Field key={`${kind.name}.${option.name}`} label={word(option.title)} help={word(option.help)}>
+        <Field key={`${kind.name}.${option.name}`} label={english(option.title)} help={english(option.help)}>
           {option.secret ? <input name={option.name} type="password" required={option.required} autocomplete="off" /> : <input name={option.name} type="text" required={option.required} spellcheck={false} />}
         </Field>
       ))}

@@ -166,7 +166,7 @@ function Connect({ done, cancel }: { done: () => void; cancel: (() => void) | nu
       </div>
       {kind.login_flow ? <LoginFlow key={kind.name} kind={kind} done={done} /> : null}
       <form onSubmit={submit}>
-        <Options kind={kind} />
+        <Options kind={kind} english={english} />
         <Field label={say("connection_name")}><input name="name:" placeholder={english(kind.title)} /></Field>
         <Problems of={problems} />
         <div class="row">

@@ -9,7 +9,7 @@ import { Api, Problem, type Me } from "./api";
 import { DeskContext, type Desk } from "./desk";
 import { Home } from "./home";
 import { Entrance } from "./entrance";
-import { sentences, type Said } from "./sentences";
+import { sentences, type Catalogue, type Said } from "./sentences";
 import { Trace } from "./trace";
 
 const STUDIO = {
@@ -26,9 +26,9 @@ function useTexts(lang: Language): { say: Say; english: Said } | null {
   const [found, setFound] = useState<{ say: Say; english: Said } | null>(null);
   useEffect(() => {
     document.documentElement.lang = lang;
-    void Promise.all([texts(lang, STUDIO), sentences(lang)]).then(([say, english]) => {
-      api.said = english;
-      setFound({ say, english });
+    void Promise.all([texts(lang, STUDIO), lang === "en" ? {} : api.get<Catalogue>(`/words/${lang}`)]).then(([say, catalogue]) => {
+      api.said = sentences(lang, catalogue);
+      setFound({ say, english: api.said });
     });
   }, [lang]);
   return found;
