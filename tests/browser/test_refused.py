@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it publishes no types
 from playwright.sync_api import Page, expect
 
 from tests.adapters.fake_immich import FakeImmich
@@ -18,6 +19,8 @@ from tests.browser.conftest import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LANGUAGES = ("de", "zh")
+#: what no text of that language holds
+ENGLISH = {"de": r"\b(the|is|are|of|to|with|not)\b", "zh": "[a-z]{3,} [a-z]{3,}"}
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +101,32 @@ def test_a_style_with_a_wrong_value(desk: Desk, trace_id: str, lang: str, says: 
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text(re.compile(re.escape(says)))).to_be_visible()
     seen(page, f"style-{lang}")
+
+
+@pytest.fixture
+def connected(desk: Desk, nextcloud: str) -> Iterator[str]:
+    """The name of a connection to the cloud."""
+    options = {"url": nextcloud, "user": "alice", "password": "the right one"}
+    made = desk.ask("POST", "/connections", {"name": "cloud", "kind": "nextcloud", "options": options})
+    yield made["name"]
+    desk.ask("DELETE", f"/connections/{made['id']}")
+
+
+@pytest.mark.parametrize(
+    ("lang", "button", "says"),
+    [
+        ("de", "Verbindung prüfen", "Dateien der Ordner '/' kann gelesen werden"),
+        ("zh", "检查连接", "文件 可以读取文件夹 '/'"),
+    ],
+)
+def test_the_steps_of_trying_a_connection(desk: Desk, connected: str, lang: str, button: str, says: str) -> None:
+    page = desk.open(f"/?lang={lang}")
+    library = page.locator(".library", has_text=connected)
+    library.get_by_role("button", name=button).click()
+    steps = library.locator(".checks li")
+    expect(steps.filter(has_text=says)).to_be_visible()
+    seen(page, f"checks-{lang}")
+    for text in steps.all_inner_texts():
+        assert not re.search(ENGLISH[lang], text.replace("occ files:scan --generate-metadata", ""))
+    expect(library.locator(".checks .lacks")).to_have_count(1)
+    assert not Axe().run(page).violations_count

@@ -59,6 +59,15 @@ export interface Connection {
   problem: string | null;
 }
 
+/** One step of trying a connection; one that is not `needed` only takes something away. */
+export interface Check {
+  name: string;
+  ok: boolean;
+  said: string;
+  advice: string | null;
+  needed: boolean;
+}
+
 export interface Album {
   id: string;
   title: string;

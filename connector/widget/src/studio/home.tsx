@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { LANGUAGES } from "../texts";
 import type { Album, Connection, KeptStyle, Kind, Offer, TraceInfo } from "./api";
+import { Checks } from "./checks";
 import { sentences, useDesk, type Desk } from "./desk";
 import { Brand, Options, options } from "./entrance";
 import { Field, Problems, Sign } from "./parts";
@@ -236,6 +237,7 @@ function Library({ connection, changed }: { connection: Connection; changed: () 
         <button type="button" class="quiet" onClick={disconnect}>{say("disconnect")}</button>
       </header>
       <Problems of={connection.problem ? [english(connection.problem), ...problems] : problems} />
+      <Checks connection={connection.id} />
       {albums?.length === 0 ? <p>{say("no_albums")}</p> : null}
       {!albums && !problems.length ? <p role="status">{say("listing_albums")}</p> : null}
       <ul class="cards albums">
