@@ -123,6 +123,20 @@ def test_a_recording_of_somebody_else_is_not_used() -> None:
     assert [s.text for s in trace.suggestions] == ["walk.gpx was not used: 6 photos were taken elsewhere"]
 
 
+def test_of_two_devices_in_one_file_the_one_that_was_elsewhere_is_named_by_its_hours() -> None:
+    theirs = written.gpx([(t, lat + 0.05, lon) for t, lat, lon in walk(60, step_s=1)])
+    track = theirs[theirs.index(b"<trk>") : theirs.index(b"</gpx>")]
+    both = read_recording("both.gpx", io.BytesIO(written.gpx(HOUR).replace(b"<trk>", track + b"<trk>")))
+    fixes = [photo("a", 600, place(600)), photo("b", 1800, place(1800))]
+    trace = _trace(fixes, both)
+
+    assert {leg.how for leg in trace.legs} == {How.RECORDED}
+    assert list(ids(trace.unplaced)) == []
+    assert [each.text for each in trace.suggestions] == [
+        "both.gpx was not used for 2024-06-14 07:00 to 2024-06-14 08:00 UTC: 2 photos were taken elsewhere"
+    ]
+
+
 def test_a_recording_of_another_day_is_not_used_and_says_so() -> None:
     trace = _trace([photo("a", 5 * 86400, place(0))], recording(HOUR))
 
@@ -265,6 +279,17 @@ def test_photos_where_a_device_was_off_are_one_stop_with_its_ends() -> None:
         (START + timedelta(seconds=1800), START + timedelta(seconds=left))
     ]
     assert {leg.how for leg in trace.legs} == {How.RECORDED}
+
+
+@pytest.mark.parametrize("minutes", [1, 31, 61, 95, 119])
+def test_photos_know_better_where_a_visit_was(minutes: int) -> None:
+    """Of a visit to a park a timeline knows the park's middle: no photo is refused for it, no way leads there."""
+    park = _visited((0, 7200, "geo:47.14,9.52"))
+    fixes = [photo("a", 60 * minutes, (47.16, 9.52)), photo("b", 60 * minutes + 900, (47.161, 9.521))]
+    trace = _trace(fixes, park)
+
+    assert [stop.asset_ids for stop in trace.stops] == [("a",), ("b",)]
+    assert trace.unplaced == ()
 
 
 def test_of_a_long_stay_only_the_hours_around_the_photos_count() -> None:

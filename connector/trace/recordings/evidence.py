@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -69,16 +69,20 @@ class Evidence:
         near, notes = _of_these_days(found, fixes)
         located = sorted((s for s in map(_seen, fixes) if s is not None), key=lambda seen: seen.t)
         held: list[Stretch] = []
+        false: list[_Judged] = []
         better: dict[str, str] = {}
         for judged in _best_first([_judged(each, located) for each in near]):
-            name = judged.stretch.name
+            stretch = judged.stretch
+            if judged.against and stretch.is_said:
+                continue  # a visit to a park: photos know better than the middle of it where in the park that was
             if judged.against > max(1, judged.agree):
-                notes.append(_note(f"{name} was not used: {judged.against} photos were taken elsewhere"))
-            elif parts := _beside(judged.stretch, held):
+                false.append(judged)
+            elif parts := _beside(stretch, held):
                 held += parts
             else:
-                better.setdefault(name, _same_time(judged.stretch, held))
+                better.setdefault(stretch.name, _same_time(stretch, held))
         used = {each.name for each in held}
+        notes += [_taken_elsewhere(each, used) for each in false]
         notes += [
             _note(f"{name} was not used: {other} recorded the same hours")
             for name, other in better.items()
@@ -232,6 +236,14 @@ def left_out(recording: Recording, found: Sequence[Stretch]) -> Suggestion | Non
     )
 
 
+def _taken_elsewhere(judged: _Judged, used: Collection[str]) -> Suggestion:
+    """``used``: the names of files of which something else is used."""
+    name, hours = judged.stretch.name, judged.stretch.hours()
+    if name in used:
+        return _note(f"{name} was not used for {hours}: {judged.against} photos were taken elsewhere")
+    return _note(f"{name} was not used: {judged.against} photos were taken elsewhere")
+
+
 def _note(text: str) -> Suggestion:
     return Suggestion(kind="recording", text=text)
 
@@ -299,7 +311,7 @@ def _same_time(stretch: Stretch, held: Sequence[Stretch]) -> str:
 def _elsewhere_m(stretch: Stretch, seen: _Seen) -> float | None:
     """How far off the recording the photo was taken; None where it may have been on it, its clock a little wrong."""
     far_m = distance_m(stretch.at(seen.t), seen.at)
-    in_the_gap_m = _GAP_MPS * max(0.0, stretch.away_s(seen.t) - 60.0)
+    in_the_gap_m = 0.0 if stretch.is_said else _GAP_MPS * max(0.0, stretch.away_s(seen.t) - 60.0)
     if far_m <= max(_ELSEWHERE_M, 6 * seen.sigma_m) + in_the_gap_m:
         return None
     passed = stretch.between(seen.t - _CLOCK_S, seen.t + _CLOCK_S)

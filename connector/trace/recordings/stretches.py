@@ -46,6 +46,11 @@ class Stretch:
     def end(self) -> float:
         return self.t[-1]
 
+    @property
+    def is_said(self) -> bool:
+        """Whether it is one place to the last digit: said by somebody's timeline, never measured like that."""
+        return all(place == self.places[0] for place in self.places)
+
     def at(self, t: float) -> LatLon:
         """The place at that instant, on the straight line between the points around it."""
         n = bisect_right(self.t, t)
