@@ -3,13 +3,15 @@
     python -m tests.bench.evidence
 
 Prints how many zones agree with the GPS time beside them (as `inspect` says it, and by place and clock alone as
-`reconstruct` does), how far photos whose positions were taken away are placed from where they were taken, and what
-comes of every file of `shared/tracks`. Fails where something falls short of what is promised.
+`reconstruct` does), how far photos whose positions were taken away are placed from where they were taken, what two
+devices tell together, and what comes of every file of `shared/tracks`. Fails where something falls short of what is
+promised.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import tempfile
@@ -19,7 +21,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from connector.trace.shape import distance_m
+from connector.trace.recordings import read_recording
+from connector.trace.recordings.stretches import stretches
+from connector.trace.shape import LatLon, distance_m, length_m
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 ZONES, OF_ZONES, NEAR_S = 22, 24, 900
@@ -149,6 +153,47 @@ def _far_m(found: Row, key: Row) -> float:
     return distance_m((found["lat"], found["lon"]), (truth["lat"], truth["lon"]))
 
 
+def two_devices() -> bool:
+    """The log of yosemite as a watch with a gap has it, and as a phone: a point every 90 s, 30 m off at random."""
+    path = next((SHARED / "trips" / "yosemite-2015" / "gpx").iterdir())
+    with path.open("rb") as data:
+        (log,) = stretches(read_recording(path.name, data))
+    long_s, rng = log.end - log.start, random.Random(3)
+    silent = range(int(log.start + 0.4 * long_s), int(log.start + 0.55 * long_s))
+    watch = [(t, place) for t, place in zip(log.t, log.places, strict=True) if int(t) not in silent]
+    phone = [(float(t), _beside(log.at(t), rng)) for t in range(int(log.start) - 300, int(log.end) + 300, 90)]
+    instants = {f"p{n}": log.start + long_s * (n + 0.5) / 40 for n in range(40)}
+    fixes = [{"id": name, "time": _iso(t)} for name, t in instants.items()]
+    middles = []
+    with tempfile.TemporaryDirectory() as folder:
+        files = [_written(Path(folder, name), points) for name, points in (("watch.gpx", watch), ("phone.gpx", phone))]
+        for used in ([files[0]], [files[1]], files):
+            drawn = reconstructed(fixes, *used)
+            inferred = (drawn.trace or {}).get("inferred", ())
+            far_m = sorted(distance_m((each["lat"], each["lon"]), log.at(instants[each["id"]])) for each in inferred)
+            km = sum(leg["distance_m"] for leg in _features(drawn, "leg")) / 1000
+            middles.append(far_m[len(far_m) // 2])
+            print(
+                f"  {' and '.join(each.stem for each in used)}: {len(far_m)} photos placed {middles[-1]:.0f} m off "
+                f"(median), {far_m[-1]:.0f} m at the most; {km:.1f} km of {length_m(log.places) / 1000:.1f}"
+            )
+    return middles[2] <= middles[0] and middles[2] < middles[1]
+
+
+def _beside(place: LatLon, rng: random.Random) -> LatLon:
+    return place[0] + rng.gauss(0, 30) / 111_195, place[1] + rng.gauss(0, 30) / 88_000
+
+
+def _iso(t: float) -> str:
+    return datetime.fromtimestamp(t, UTC).isoformat()
+
+
+def _written(path: Path, points: Sequence[tuple[float, LatLon]]) -> Path:
+    track = "".join(f'<trkpt lat="{lat}" lon="{lon}"><time>{_iso(t)}</time></trkpt>' for t, (lat, lon) in points)
+    path.write_text(f'<gpx version="1.1"><trk><trkseg>{track}</trkseg></trk></gpx>', encoding="utf-8")
+    return path
+
+
 def tracks() -> bool:
     """Every file of ``shared/tracks``, without a photo: legs, or one sentence."""
     good = True
@@ -171,6 +216,8 @@ def _features(drawn: Drawn, kind: str) -> list[Row]:
 
 def main() -> int:
     good = [zones(), trip("yosemite-2015", YOSEMITE_M, 6), trip("pyrenees-2022", PYRENEES_M, 3)]
+    print("two devices that recorded the way of yosemite together:")
+    good.append(two_devices())
     print("every file of shared/tracks:")
     good.append(tracks())
     return 0 if all(good) else 1

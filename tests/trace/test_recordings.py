@@ -465,6 +465,20 @@ def test_a_point_of_another_year_is_left_out() -> None:
     assert _stretches([(-5e7, *points[0][1:]), *points]) == [[t for t, _, _ in points]]
 
 
+def test_how_exact_a_device_is() -> None:
+    def error_m(points: list[At]) -> float:
+        (found,) = stretches(written.recording(points))
+        return found.error_m()
+
+    shaken = [(t, lat + (n % 2) * 4e-4, lon) for n, (t, lat, lon) in enumerate(walk(20))]
+    still = [(t, LAT, LON) for t, _, _ in walk(20)]
+
+    assert error_m(still) == 0
+    assert error_m(walk(20, step_s=1)) < error_m(walk(20, step_s=60)) / 5
+    assert error_m(shaken) > 20
+    assert error_m(walk(9, step_s=540)) > 300
+
+
 def test_a_long_silence_ends_a_stretch() -> None:
     points = walk(5)
     morning = [(t + 12 * 3600, lat, lon) for t, lat, lon in points]

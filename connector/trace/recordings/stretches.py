@@ -69,9 +69,11 @@ class Stretch:
     def error_m(self) -> float:
         """How far a point typically is from where those before and after it would have it; 0: nobody moved.
 
-        Noise makes it large, and so do few points, between which the way bends.
+        Noise makes it large, and so do few points, between which the way bends; of two it may bend as it likes.
         """
         last = len(self.t) - 1
+        if last < 2:
+            return distance_m(self.places[0], self.places[last]) / 2
         numbers = range(1, last, max(1, last // _MOST_TRIED))
         moving = [n for n in numbers if self._mps(n - 1, n + 1) > _MOVING_MPS]
         found = [distance_m(self.places[n], self._between(n - 1, n + 1, self.t[n])) for n in moving]
