@@ -35,6 +35,16 @@ def test_tries_are_counted_by_name_and_forgotten_with_time() -> None:
         limits.spend("a", 3, 60)
 
 
+def test_of_endlessly_many_names_only_the_last_are_counted() -> None:
+    """Whoever tries a new address each time must not fill the memory."""
+    limits = Limits(lambda: 100.0)
+    for n in range(50_001):
+        limits.spend(f"name {n}", 1, 60)
+    limits.spend("name 0", 1, 60)
+    with pytest.raises(TooMany):
+        limits.spend("name 50000", 1, 60)
+
+
 def test_a_value_is_made_once_while_its_stamp_stays() -> None:
     held, made = Held(most=2), []
 

@@ -19,6 +19,7 @@ from adapters.testing import some_photos
 from connector.actions import connections, edits, pull, scenes, traces
 from connector.actions.people import Person
 from connector.actions.progress import Progress, State
+from connector.actions.recordings import LARGEST_BYTES
 from connector.actions.services import Services
 from connector.store.tables import FixRow
 from connector.trace.model import How
@@ -283,3 +284,17 @@ def test_a_recording_in_the_album_gives_the_way(
     traces.again(services, anna, trace_id)
     assert scenes.scene(services, anna, trace_id).trace.legs[0].how is How.RECORDED
     assert not reads.reads
+
+
+def test_a_recording_that_is_too_large_is_said_and_not_fetched(
+    services: Services, anna: Person, reads: Watched, photos: Path, connection: connections.Connection
+) -> None:
+    years = photos / "walk" / "years.gpx"
+    with years.open("wb") as file:
+        file.truncate(LARGEST_BYTES + 1)
+    trace_id = traces.start(services, anna, connection.id, ["walk"]).trace_id
+    years.unlink()
+    said = [each.text for each in scenes.scene(services, anna, trace_id).trace.suggestions]
+
+    assert [text for text in said if "years.gpx was not used: its size is unknown or above 256 MB" in text]
+    assert reads.reads["years.gpx"] == 0

@@ -14,6 +14,7 @@ from connector.actions import connections, scenes, shares, thumbnails, traces
 from connector.actions.errors import NotFound
 from connector.actions.people import Person
 from connector.actions.services import Services
+from connector.metadata.thumbnail import LARGEST_BYTES, BadImageError, small_jpeg
 from tests.actions.test_pull import Watched, reads
 from tests.metadata import made
 from tests.web.album import write_album
@@ -104,6 +105,38 @@ def test_what_has_no_picture_is_asked_for_once(
         asked = reads.reads[name]
         assert thumbnails.thumbnail(services, anna, trace_id, key, 1024) is None
         assert reads.reads[name] == asked
+
+
+def test_a_file_that_is_too_large_for_a_picture_is_not_fetched(
+    services: Services, anna: Person, connection: connections.Connection, photos: Path, reads: Watched
+) -> None:
+    huge = photos / "walk" / "HUGE.jpg"
+    huge.write_bytes(made.jpeg(picture=1000))
+    with huge.open("r+b") as file:
+        file.truncate(LARGEST_BYTES + 1)
+    trace_id = traces.start(services, anna, connection.id, ["walk"]).trace_id
+    reads.reads.clear()
+    assert thumbnails.thumbnail(services, anna, trace_id, keys(services, anna, trace_id)["HUGE.jpg"], 1024) is None
+    huge.unlink()
+    assert not reads.reads
+
+
+@pytest.mark.parametrize(("edges", "opens"), [((11648, 8736), True), ((12000, 10001), False)])
+def test_a_picture_of_a_hundred_megapixels_is_opened_and_none_beyond_120(edges: tuple[int, int], opens: bool) -> None:
+    """Cameras take the former; Pillow itself warns from 90 megapixels on."""
+    image = io.BytesIO()
+    Image.new("L", edges).save(image, "JPEG", quality=10)
+    if opens:
+        with Image.open(io.BytesIO(small_jpeg(image.getvalue(), 64))) as small:
+            assert small.size == (64, 48)
+    else:
+        with pytest.raises(BadImageError, match="12000 x 10001 pixels"):
+            small_jpeg(image.getvalue(), 64)
+
+
+def test_bytes_beyond_the_limit_are_not_looked_at() -> None:
+    with pytest.raises(BadImageError, match="larger than 64 MB"):
+        small_jpeg(bytes(LARGEST_BYTES + 1), 64)
 
 
 def test_only_photos_of_that_trace(

@@ -11,10 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from connector.actions import watch
 from connector.actions.queue import Inline
 from connector.actions.services import Services
+from connector.store.tables import WatchedAlbumRow
 from tests.web.conftest import Browser, Clock
 
 
@@ -82,6 +84,14 @@ def test_a_call_of_more_than_20_kilobytes_is_not_read(stranger: Browser, hook: d
     fits = json.dumps({"album": "x" * 19_900}).encode()
     assert stranger.ask("POST", hook["path"], data=fits).status_code == 202
     assert stranger.ask("POST", hook["path"], data=fits + b" " * 200).status_code == 413
+
+
+def test_a_call_names_a_hundred_albums_at_most(
+    stranger: Browser, connection_id: str, hook: dict[str, Any], services: Services
+) -> None:
+    assert stranger.ask("POST", hook["path"], json={"albums": [f"album {n}" for n in range(300)]}).status_code == 202
+    with services.store.read() as session:
+        assert len(session.scalars(select(WatchedAlbumRow.album_id)).all()) == 100
 
 
 def test_strangers_are_slowed_down_and_the_others_are_not(stranger: Browser, hook: dict[str, Any]) -> None:
