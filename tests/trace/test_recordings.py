@@ -371,6 +371,23 @@ def test_a_visit_of_hours_is_one_stretch(at: Any) -> None:
     assert set(found[0].places) == {(47.14, 9.52)}
 
 
+def test_a_visit_of_an_older_timeline() -> None:
+    stamps = {
+        f"{name}TimestampMs": str(int((START.timestamp() + t) * 1000)) for name, t in (("start", 0), ("end", 9000))
+    }
+    visit = {"location": {"latitudeE7": 471400000, "longitudeE7": 95200000}, "duration": stamps}
+    found = stretches(_read(json.dumps({"timelineObjects": [{"placeVisit": visit}]}).encode()))
+
+    assert [(each.start, each.end) for each in found] == [(START.timestamp(), START.timestamp() + 9000)]
+    assert set(found[0].places) == {(47.14, 9.52)}
+
+
+def test_times_with_slashes() -> None:
+    found = _read(written.geojson(POINTS).replace(b"2024-06-14T", b"2024/06/14 ").replace(b'Z"', b'+00"'))
+
+    assert (len(found), found.remark) == (121, None)
+
+
 @pytest.mark.parametrize("level", [1, "1"])
 def test_a_visit_within_another_is_left_to_it(level: object) -> None:
     mall, shop = _visit(2, 0, "geo:47.14,9.52"), _visit(1, level, "geo:47.145,9.52")

@@ -156,6 +156,23 @@ def records(points: Sequence[At]) -> bytes:
     ).encode()
 
 
+def months(points: Sequence[At]) -> bytes:
+    """The timeline as it was taken out of the account."""
+    path = [
+        {"latE7": round(lat * 1e7), "lngE7": round(lon * 1e7), "accuracyMeters": 5, "timestamp": iso(t)}
+        for t, lat, lon in points
+    ]
+    ends = [{"latitudeE7": each["latE7"], "longitudeE7": each["lngE7"]} for each in (path[0], path[-1])]
+    move = {
+        "startLocation": ends[0],
+        "endLocation": ends[1],
+        "duration": {"startTimestamp": iso(points[0][0]), "endTimestamp": iso(points[-1][0])},
+        "activityType": "CYCLING",
+        "simplifiedRawPath": {"points": path},
+    }
+    return json.dumps({"timelineObjects": [{"activitySegment": move}]}).encode()
+
+
 _FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC).timestamp()
 
 
@@ -198,6 +215,7 @@ FORMATS = {
     "timeline of Android": timeline_of_android,
     "timeline of iOS": timeline_of_ios,
     "older records": records,
+    "older timeline": months,
     "FIT": fit,
 }
 

@@ -76,8 +76,8 @@ class Recording:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """The moment of ISO 8601; None where it is no possible one, or a date alone."""
-    said = (text or "").strip()
+    """The moment of ISO 8601, or with the slashes some write; None where it is no possible one, or a date alone."""
+    said = (text or "").strip().replace("/", "-")
     try:
         found = datetime.fromisoformat(said)
     except ValueError:

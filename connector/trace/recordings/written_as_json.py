@@ -1,4 +1,4 @@
-"""GeoJSON with times, and what Google's apps export: the timeline of a device, and the older records."""
+"""GeoJSON with times, and what Google's apps export: the timeline of a device, the older one, and the records."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from connector.trace.recordings.stretches import LONGEST_GAP_S
 from connector.trace.recordings.values import values
 
 _PLACE = re.compile(r"\s*(?:geo:)?(-?\d+(?:\.\d+)?)\s*°?\s*,\s*(-?\d+(?:\.\d+)?)\s*°?\s*$", re.ASCII)
+_COORDINATES = (("latitude", "lat"), ("longitude", "lng"))
 _VAGUE_M = 200.0
-_FOR_TIMES = ("coordTimes", "times", "timestamps")
+_FOR_TIMES = ("coordTimes", "times", "timestamps", "time")
 _FOR_TIME = ("time", "timestamp", "when", "datetime", "created_at", "tst")
 Said = Mapping[str, Any]
 
@@ -136,12 +137,36 @@ def _signal(said: Said, into: Gathered) -> None:
 
 def _record(said: Said, into: Gathered) -> None:
     """One entry of the older Records.json: ten-millionths of degrees."""
-    lat, lon = number(said.get("latitudeE7")), number(said.get("longitudeE7"))
     if _is_vague(said.get("accuracy")):
         into.vague()
-    elif lat is not None and lon is not None:
-        when = _moment(said.get("timestamp") or said.get("timestampMs"), into)
-        into.add(point(lat / 1e7, lon / 1e7, when, said.get("altitude")))
+    elif "latitudeE7" in said:
+        into.add(_in_integers(said, _stamp(said, "timestamp", into), said.get("altitude")))
+
+
+def _in_integers(said: Said, when: float | None, altitude_m: object = None) -> RecordedPoint | None:
+    lat, lon = (number(said.get(f"{name}E7", said.get(f"{short}E7"))) for name, short in _COORDINATES)
+    return None if lat is None or lon is None else point(lat / 1e7, lon / 1e7, when, altitude_m)
+
+
+def _stamp(said: Said, name: str, into: Gathered) -> float | None:
+    """Older files have milliseconds, newer ones text."""
+    return _moment(said.get(name) or said.get(f"{name}Ms"), into)
+
+
+def _older_segment(said: Said, into: Gathered) -> None:
+    """A visit or a move of the timeline as it was taken out of the account, a file for every month."""
+    activity, visit = _object(said.get("activitySegment")), _object(said.get("placeVisit"))
+    duration = _object((activity or visit).get("duration"))
+    start, end = (_stamp(duration, name, into) for name in ("startTimestamp", "endTimestamp"))
+    for each in _list(_object((activity or visit).get("simplifiedRawPath")).get("points")):
+        into.add(_in_integers(_object(each), _stamp(_object(each), "timestamp", into)))
+    if visit:
+        for when in _all_along(start, end):
+            into.add(_in_integers(_object(visit.get("location")), when))
+    if activity:
+        into.moved(mode_named(_text(activity.get("activityType"))), start, end)
+        for name, when in (("startLocation", start), ("endLocation", end)):
+            into.add(_in_integers(_object(activity.get(name)), when))
 
 
 def _is_vague(accuracy_m: Any) -> bool:
@@ -165,6 +190,7 @@ _READERS: Mapping[str, Callable[[Said, Gathered], None]] = {
     "features.item": _feature,
     "semanticSegments.item": _segment,
     "item": _segment,
+    "timelineObjects.item": _older_segment,
     "rawSignals.item": _signal,
     "locations.item": _record,
 }
