@@ -10,6 +10,8 @@ the kind's name and whose object is a :class:`adapters.library.Kind`.
 from __future__ import annotations
 
 import importlib
+import logging
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 
 from adapters.library import BadSettings, Kind
@@ -24,6 +26,7 @@ _OURS = {
 #: kinds that only the application itself connects, for those whom the program around it vouches for; none may ask
 _INSIDE = {"nextcloud-app": "adapters.nextcloud.app"}
 GROUP = "image_tracer.adapters"
+_log = logging.getLogger(__name__)
 
 
 def names() -> list[str]:
@@ -54,9 +57,17 @@ def kind(name: str) -> Kind:
 
 def words(lang: str) -> dict[str, str]:
     """What every installed kind, and the parts they share, say in that language, by the English text; ours first where
-    two say the same. Loads every kind. Errors as `kind`.
+    two say the same. Loads every kind; what one says that cannot be loaded is missing, and the log tells which.
     """
     from adapters.wording import WORDS
 
-    said = [WORDS, *(kind(name).words for name in names())]
+    said = [WORDS, *(each.words for each in _loaded())]
     return {english: texts[lang] for each in reversed(said) for english, texts in each.items() if lang in texts}
+
+
+def _loaded() -> Iterator[Kind]:
+    for name in names():
+        try:
+            yield kind(name)
+        except Exception as error:  # noqa: BLE001  # other people's code: it must not take the words of the others along
+            _log.warning("the kind of library %r cannot be loaded: %s", name, error)

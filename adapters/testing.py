@@ -10,8 +10,9 @@ The harness puts real files behind a real library (or behind a fake that speaks 
 # ruff: noqa: S101, PT017 - these are tests, though they live where other projects can import them
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -76,6 +77,7 @@ MEANING: dict[Fault, tuple[type[LibraryError], ...]] = {
 
 
 _MORNING = datetime(2026, 6, 14, 6, 5, 10, tzinfo=UTC)
+_BRACES = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +344,13 @@ def _check_message(error: LibraryError, secrets: Sequence[str]) -> None:
     shown = "".join(traceback.format_exception(error)) + repr(error) + repr(error.args)
     assert not [secret for secret in secrets if secret in shown], "a message shows a secret"
     assert 10 < len(str(error)) < 500, f"not one clear sentence: {error}"
+
+
+def check_words(words: Mapping[str, Mapping[str, str]]) -> None:
+    """What a kind says in other languages (`Kind.words`) can stand in the place of the English text."""
+    for english, texts in words.items():
+        for lang, text in texts.items():
+            assert set(_BRACES.findall(text)) == set(_BRACES.findall(english)), f"{lang}: {text!r} for {english!r}"
 
 
 def check_values(asset: Asset) -> None:

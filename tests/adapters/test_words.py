@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 import adapters
 from adapters.library import Kind, LibraryError
+from adapters.testing import check_words
 from adapters.wording import WORDS
 from connector.render.words import sentence
 from tests.sayings import HOLE, Module
@@ -21,6 +23,7 @@ MODULES = [
 ]
 #: prose in the code that no person reads
 NOT_SAID = {
+    "adapters/__init__.py": {"the kind of library %r cannot be loaded: %s"},  # in the log
     "adapters/files.py": {"system volume information", "vos trajets.json"},  # names of a folder and of a file
     "adapters/immich/access.py": {"shared link"},  # the name of an account and of an object, as Immich has them
     "adapters/immich/api.py": {"not found or no", "must be a uuid", "invalid uuid"},  # in what Immich says
@@ -130,10 +133,9 @@ def test_the_code_is_really_read() -> None:
 
 @pytest.mark.parametrize("words", [WORDS, *(kind.words for kind in kinds())], ids=["shared", *adapters.names(), "app"])
 def test_every_text_is_there_in_every_language(words: Mapping[str, Mapping[str, str]]) -> None:
+    check_words(words)
     for english, texts in words.items():
         assert tuple(texts) == LANGUAGES, english
-        for text in texts.values():
-            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english)), english
         assert latin(re.sub(r"\{\w+\}", "", texts["zh"])) <= LATIN, english
 
 
@@ -151,6 +153,16 @@ def test_a_form_is_said_in_every_language(kind: Kind) -> None:
     for option in kind.options:
         for text in (option.title, option.help):
             assert text in kind.words, text
+
+
+def test_a_kind_that_cannot_be_loaded_takes_no_words_along(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = EntryPoint("broken", "adapters.nowhere:KIND", adapters.GROUP)
+    monkeypatch.setattr(adapters, "entry_points", lambda group: [broken])
+    assert adapters.words("de")["{host} does not answer in time"] == "{host} antwortet nicht rechtzeitig"
+    assert adapters.words("de")["Update Immich."] == "Aktualisiere Immich."
+    assert "the kind of library 'broken' cannot be loaded" in caplog.text
 
 
 def test_a_sentence_within_a_sentence() -> None:
