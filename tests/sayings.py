@@ -22,10 +22,10 @@ class Module:
         self.path = path
         self.tree = ast.parse(path.read_text(encoding="utf-8"))
 
-    def of(self, function: str) -> Module:
-        """Only that function of it."""
+    def of(self, name: str) -> Module:
+        """Only that function or class of it."""
         found = Module(self.path)
-        found.tree.body = [each for each in found.tree.body if getattr(each, "name", None) == function]
+        found.tree.body = [each for each in found.tree.body if getattr(each, "name", None) == name]
         return found
 
     def prose(self) -> set[str]:

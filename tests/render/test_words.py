@@ -210,14 +210,29 @@ def test_what_the_server_says_is_said_in_every_language(lang: str) -> None:
 
 def of_what_is_sent() -> set[str]:
     """What is wrong with edits, styles and connections that were sent, and what the network refuses."""
-    modules = {name: Module(CONNECTOR / name) for name in ("trace/edits.py", "render/style.py", "net.py")}
-    said = modules["trace/edits.py"].prose() | modules["render/style.py"].prose()
-    given = [*modules["net.py"].given_to({"Blocked", "TooLarge"})]
+    modules = [Module(CONNECTOR / name) for name in ("trace/edits.py", "render/style.py")]
+    modules.append(Module(CONNECTOR / "render" / "pdf.py").of("NoPdf"))
+    said = {text for module in modules for text in module.prose()}
+    given = [*Module(CONNECTOR / "net.py").given_to({"Blocked", "TooLarge"})]
     for path in (CONNECTOR / "actions").glob("*.py"):
         given += Module(path).given_to({"BadSettings", "NotInLibrary"})
+    for path in [*(CONNECTOR / "web" / "api").glob("*.py"), CONNECTOR / "web" / "pictured.py"]:
+        given += Module(path).given_to({"Invalid"})
+    guard = Module(CONNECTOR / "web" / "guard.py")
+    given += guard.given_to({"Unauthorized", "Forbidden", "BadRequest", "UnsupportedMediaType"})
     checks = Module(CONNECTOR / "actions" / "doctor.py").of("connection")
     given += checks.given_to({"Check"}, "name", "said", "advice")
     return said | {text for _, texts in given for text in texts if re.search("[a-z]{2} ", text)}
+
+
+def test_what_is_not_there_is_said_in_every_language() -> None:
+    modules = [Module(path) for room in ("actions", "web") for path in (CONNECTOR / room).rglob("*.py")]
+    named = {text for module in modules for _, texts in module.given_to({"NotFound"}) for text in texts}
+    named = {text for text in named if "7" not in text}
+    assert len(named) > 10
+    for text in named:
+        said = sentence("zh", f"there is no {text} here")
+        assert not set(re.findall("[A-Za-z]{2,}", said)) - {"Webhook"}, text
 
 
 def test_what_is_wrong_with_what_was_sent_is_said_in_every_language() -> None:
@@ -226,6 +241,8 @@ def test_what_is_wrong_with_what_was_sent_is_said_in_every_language() -> None:
     assert not {text for text in said if text in (sentence("de", text), sentence("zh", text))}
     left = {text: re.findall("[A-Za-z]{2,}", sentence("zh", text)) for text in said}
     names = {"JSON", "true", "false", "MB", "TRACER", "ALLOWED", "NETWORKS", "mode", "moves", "asset", "lat", "lon"}
+    names |= {"Content", "Type", "application", "json", "NUL", "If", "Match", "expires", "at", "theme"}
+    names |= {"PDF", "image", "tracer", "pdf"}
     assert {text: words for text, words in left.items() if not set(words) <= names} == {}
 
 
