@@ -106,6 +106,18 @@ def test_a_photo_that_was_taken_elsewhere_is_refused() -> None:
     assert list(ids(trace.inferred)) == ["a"]
 
 
+@pytest.mark.parametrize(("was", "said", "when"), [(3000, 600, "40 minutes later"), (600, 3000, "40 minutes before")])
+def test_a_photo_whose_clock_may_be_wrong_is_refused_with_when_somebody_was_there(
+    was: float, said: float, when: str
+) -> None:
+    fixes = [photo("a", 300, place(300)), photo("b", 3300, place(3300)), photo("late", said, place(was))]
+    trace = _trace(fixes, recording(HOUR))
+
+    assert [(each.asset_id, each.reason) for each in trace.unplaced] == [
+        ("late", f"its clock or its position is wrong: walk.gpx was 3.1 km away then, and here {when}")
+    ]
+
+
 def test_a_photo_whose_altitude_contradicts_the_recording_is_refused() -> None:
     high = recording(HOUR, altitude_m=2400.0)
     trace = _trace([photo("a", 600, altitude_m=2300.0), photo("b", 900, altitude_m=90.0)], high)

@@ -15,9 +15,10 @@ from connector.trace.model import Mode, Suggestion
 from connector.trace.recordings.recording import Recording
 from connector.trace.recordings.shapes import drawn, heights, mode_of
 from connector.trace.recordings.stretches import LONGEST_GAP_S, Stretch
-from connector.trace.shape import LatLon, distance_m, length_m
+from connector.trace.shape import LatLon, distance_m, is_within, length_m
 from connector.trace.stops import Place, place
 
+_HOURS_S = 2 * 3600.0
 _WHOLE_S = 24 * 3600.0
 """A way up to this long was recorded on purpose and is used whole; a longer one, or a stay, is of somebody's life."""
 _AGREES_M = 200.0
@@ -30,6 +31,8 @@ _LARGE_GAP_S = 300.0
 _TRUST_STEPS = 4
 """A photo more or less does not put the less exact of two devices first."""
 _EXACT_M = 2.0
+_MOST_PASSED = 2000
+"""Points, evenly chosen, that are looked at for a photo that was taken elsewhere: an album may have thousands."""
 _CONFIDENCE, _CONFIDENCE_OF_GAPS = 0.97, 0.5
 _ZONE_STEPS = 3
 _FEW = 0.05
@@ -144,9 +147,7 @@ class Evidence:
         seen = _seen(fix)
         if seen is not None:
             far_m = _elsewhere_m(stretch, seen)
-            if far_m is None:
-                return None
-            return f"its position cannot be true: at that time {stretch.name} was {_far(far_m)} away"
+            return None if far_m is None else self._away(stretch.name, far_m, seen)
         high_m = stretch.altitude_m(t)
         if fix.altitude_m is None or high_m is None or abs(fix.altitude_m - high_m) < _ELSEWHERE_ALTITUDE_M:
             return None
@@ -154,6 +155,28 @@ class Evidence:
             f"it does not belong here: it was taken at {fix.altitude_m:,.0f} m, "
             f"while {stretch.name} was at {high_m:,.0f} m"
         )
+
+    def _away(self, name: str, far_m: float, seen: _Seen) -> str:
+        """Why a photo cannot be true; where the recording came by at another time, its clock may be what is wrong."""
+        late_s = self._passed_s(seen)
+        if late_s is None:
+            return f"its position cannot be true: at that time {name} was {_far(far_m)} away"
+        span_s = abs(late_s)
+        span = f"{span_s / 3600:,.1f} hours" if span_s >= _HOURS_S else f"{span_s / 60:,.0f} minutes"
+        if late_s > 0:
+            return f"its clock or its position is wrong: {name} was {_far(far_m)} away then, and here {span} before"
+        return f"its clock or its position is wrong: {name} was {_far(far_m)} away then, and here {span} later"
+
+    def _passed_s(self, seen: _Seen) -> float | None:
+        """How late the photo is by its clock for when somebody was recorded next to it; None: nobody came by."""
+        every = max(1, sum(len(each.t) for each in self.stretches) // _MOST_PASSED)
+        near = (
+            (distance_m(place, seen.at), seen.t - t)
+            for stretch in self.stretches
+            for t, place in zip(stretch.t[::every], stretch.places[::every], strict=True)
+            if is_within(_AGREES_M, place, seen.at)
+        )
+        return min(near, default=(0.0, None))[1]
 
     def anchored(self, places: Sequence[Place]) -> list[Place]:
         """The places of the photos, and between them those where a recording begins or ends and no photo was taken."""
