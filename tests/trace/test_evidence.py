@@ -126,6 +126,16 @@ def test_a_photo_whose_altitude_contradicts_the_recording_is_refused() -> None:
     assert trace.unplaced[0].reason == ("it does not belong here: it was taken at 90 m, while walk.gpx was at 2,400 m")
 
 
+def test_a_height_that_leaps_refuses_no_photo() -> None:
+    at = f"<time>{written.iso(600)}"
+    leaping = written.gpx(HOUR).decode().replace(f"450.0</ele>{at}", f"2950.0</ele>{at}")
+    found = read_recording("walk.gpx", io.BytesIO(leaping.encode()))
+    trace = _trace([photo("a", 600, altitude_m=460.0)], found)
+
+    assert 2950 in found.tracks[0].altitude_m
+    assert list(ids(trace.inferred)) == ["a"]
+
+
 def test_a_recording_of_somebody_else_is_not_used() -> None:
     fixes = [photo(f"p{n}", n * 300, (48.5 + n * 0.002, 8.0)) for n in range(6)]
     trace = _trace(fixes, recording(HOUR))

@@ -23,6 +23,7 @@ _SPIKE_M = 60.0
 _PASSES = 2
 _JOIN_M, _FASTEST_JOIN_MPS = 200.0, 60.0
 _STAYS_M = 20.0
+_HEIGHTS_BESIDE = 3
 _MOST_TRIED, _MOVING_MPS = 500, 0.5
 
 
@@ -93,10 +94,14 @@ class Stretch:
         return min(abs(self.t[k] - t) for k in (n - 1, n) if 0 <= k < len(self.t))
 
     def altitude_m(self, t: float) -> float | None:
-        """Altitude at the nearest recorded point; None where it is not recorded."""
+        """The middle of the altitudes at the points around that instant; None where they are not recorded.
+
+        One alone may be anything: heights by satellite leap.
+        """
         n = bisect_left(self.t, t)
-        near = min((k for k in (n - 1, n) if 0 <= k < len(self.t)), key=lambda k: abs(self.t[k] - t))
-        return None if math.isnan(self.altitudes_m[near]) else self.altitudes_m[near]
+        near = self.altitudes_m[max(0, n - _HEIGHTS_BESIDE) : n + _HEIGHTS_BESIDE]
+        known = [high for high in near if not math.isnan(high)]
+        return median(known) if known else None
 
     def between(self, start: float, end: float) -> range:
         """Numbers of the points recorded between the two instants."""
