@@ -28,17 +28,9 @@ def examples(lang: str) -> list[str]:
     filled = [english.replace("{points}", "1,240 points") for english in filled]
     filled = [re.sub(r"\{\w+\}", "it was stopped", english) for english in filled]
     within = [f"x.gpx was not used: {each}; {each}" for each in filled]
-    return [
-        *filled,
-        *within,
-        "2026",
-        "1,240.50",
-        "",
-        "nobody foresaw (3) $1 $& \\ {n} {name}",
-        "a: b\nc",
-        "; ".join(["url is missing"] * 9),
-        "; ",
-    ]
+    long = ["; ".join(["url is missing"] * 60), "x; " * 660, "a: " * 660, "a: " * 700, "; "]
+    odd = ["2026", "1,240.50", "", "nobody foresaw (3) $1 $& \\ {n} {name}", "a: b\nc"]
+    return [*filled, *within, *long, *odd, "url is missing; nobody foresaw; user is missing"]
 
 
 @pytest.mark.parametrize("lang", ["de", "zh", "en"])

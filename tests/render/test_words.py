@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -293,6 +294,16 @@ def test_a_sentence_with_something_in_it(english: str, german: str, chinese: str
     assert sentence("de", english) == german
     assert sentence("zh-CN", english) == chinese
     assert sentence("en", english) == english
+
+
+@pytest.mark.parametrize(
+    "text", ["x; " * 660, "a: " * 660, "it could not be read: " * 80, "; ".join(["a: it was stopped"] * 99)]
+)
+@pytest.mark.parametrize("lang", ["de", "zh"])
+def test_a_text_that_was_made_to_be_hard_takes_no_time(lang: str, text: str) -> None:
+    began = time.process_time()
+    assert sentence(lang, text)
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize("lang", ["de", "zh"])

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -33,8 +34,8 @@ _ONLY = {"n": r"[+-]?[\d.,]+", "points": r"[\d,]+ points?"}
 """What may stand in a sentence under that name, where it is not anything."""
 _STAYS = re.compile(r"name\d?|host")
 _JOINT = {"de": "; ", "zh": "；"}
-_MOST_JOINED = 8
-"""A text of more parts is looked up as a whole: there may be as many ways to part it as two to that power."""
+_DEEPEST, _LONGEST = 8, 2000
+"""Of sentences within sentences and of a text: what others made for no person to read is left as it is."""
 
 
 def sentences(lang: str) -> Mapping[str, str]:
@@ -53,12 +54,23 @@ def _sentences(lang: str) -> Mapping[str, str]:
     return {**adapters.words(lang), **said}
 
 
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    expression: re.Pattern[str]
+    text: str
+    joints: int
+    """How many semicolons the sentence has itself."""
+
+
 @cache
-def _patterns(lang: str) -> Sequence[tuple[re.Pattern[str], str]]:
+def _patterns(lang: str) -> Sequence[_Pattern]:
     """Of the sentences with something in them, those first that say the most themselves."""
     found = [english for english in _sentences(lang) if "{" in english]
     found.sort(key=lambda english: len(_PLACE.sub("", english)), reverse=True)
-    return [(re.compile(_expression(english), re.DOTALL), _sentences(lang)[english]) for english in found]
+    return [
+        _Pattern(re.compile(_expression(english), re.DOTALL), _sentences(lang)[english], english.count("; "))
+        for english in found
+    ]
 
 
 def _expression(english: str) -> str:
@@ -77,39 +89,48 @@ def sentence(lang: str, english: str) -> str:
     number; what is called ``name``, ``name2`` or ``host`` there stays. The studio does the same (sentences.ts).
     """
     lang = language(lang)
-    if not _sentences(lang):
+    return _said(lang, english, 0) if _sentences(lang) and len(english) <= _LONGEST else english
+
+
+def _said(lang: str, english: str, depth: int) -> str:
+    """A text may be several sentences, joined by semicolons: then what is put into one never swallows the next."""
+    if depth > _DEEPEST:
         return english
     parts = english.split("; ")
-    several = _several(lang, parts) if 1 < len(parts) <= _MOST_JOINED else None
-    return _JOINT[lang].join(several) if several else _single(lang, english)
+    each = list(_each(lang, parts, depth)) if len(parts) > 1 else []
+    if each and None not in (said for _, said in each):
+        return _JOINT[lang].join(str(said) for _, said in each)
+    whole = _single(lang, english, depth)
+    if whole is not None or not each:
+        return whole or english
+    return _JOINT[lang].join(said or part for part, said in each)
 
 
-def _several(lang: str, parts: Sequence[str]) -> list[str] | None:
-    """Sentences that were joined to one text, each known by itself: what is put into one never swallows the next. None
-    where some part of it is not known.
-    """
-    for count in range(1, len(parts) + 1):
-        english = "; ".join(parts[:count])
-        said = _single(lang, english)
-        rest = _several(lang, parts[count:]) if said != english and count < len(parts) else []
-        if said != english and rest is not None:
-            return [said, *rest]
-    return None
+def _each(lang: str, parts: Sequence[str], depth: int) -> Iterator[tuple[str, str | None]]:
+    """The sentences that stand in a row, some of which have a semicolon themselves, and what is known of each."""
+    while parts:
+        pair = "; ".join(parts[:2])
+        said = _single(lang, pair, depth, joints=1) if len(parts) > 1 else None
+        taken = 1 if said is None else 2
+        yield (parts[0], _single(lang, parts[0], depth)) if said is None else (pair, said)
+        parts = parts[taken:]
 
 
-def _single(lang: str, english: str) -> str:
+def _single(lang: str, english: str, depth: int, joints: int | None = None) -> str | None:
+    """One sentence; None: it is not known. ``joints``: only one that has so many semicolons itself."""
     if english in _sentences(lang):
         return _sentences(lang)[english]
     if _NUMBER.fullmatch(english):
         return _number(lang, english)
-    for pattern, text in _patterns(lang):
-        if found := pattern.fullmatch(english):
-            return text.format(**{name: _value(lang, name, value) for name, value in found.groupdict().items()})
-    return english
+    for each in _patterns(lang):
+        if joints in (None, each.joints) and (found := each.expression.fullmatch(english)):
+            values = {name: _value(lang, name, value, depth) for name, value in found.groupdict().items()}
+            return each.text.format(**values)
+    return None
 
 
-def _value(lang: str, name: str, value: str) -> str:
-    return value if _STAYS.fullmatch(name) else sentence(lang, value)
+def _value(lang: str, name: str, value: str, depth: int) -> str:
+    return value if _STAYS.fullmatch(name) else _said(lang, value, depth + 1)
 
 
 def _number(lang: str, english: str) -> str:

@@ -14,41 +14,78 @@ const ONLY: Record<string, string> = { n: "[+-]?[\\d.,]+", points: "[\\d,]+ poin
 interface Pattern {
   expression: RegExp;
   text: string;
+  /** How many semicolons the sentence has itself. */
+  joints: number;
 }
+
+/** Of sentences within sentences and of a text: what others made for no person to read is left as it is. */
+const DEEPEST = 8;
+const LONGEST = 2000;
 
 /** Says sentences in that language; those that the catalogue does not know as they are. */
 export function sentences(lang: Language, catalogue: Catalogue): Said {
   if (lang === "en") return (english) => english;
-  const known = new Map(Object.entries(catalogue));
-  const patterns = patternsOf(catalogue);
-  const single: Said = (english) => known.get(english) ?? number(english, lang) ?? filled(english, patterns, say) ?? english;
-  const say: Said = (english) => {
-    const parts = english.split("; ");
-    const each = parts.length > 1 && parts.length <= MOST_JOINED ? several(parts, single) : null;
-    return each?.join(lang === "zh" ? "；" : "; ") ?? single(english);
-  };
-  return say;
+  const reader = new Reader(lang, catalogue);
+  return (english) => (english.length <= LONGEST ? reader.said(english, 0) : english);
 }
 
-const MOST_JOINED = 8;
+class Reader {
+  private readonly known: ReadonlyMap<string, string>;
+  private readonly patterns: readonly Pattern[];
+  private readonly lang: Language;
+  private readonly joint: string;
 
-/** Sentences that were joined to one text, each known by itself: what is put into one never swallows the next. Null where
- * some part of it is not known. */
-function several(parts: readonly string[], single: Said): string[] | null {
-  for (let count = 1; count <= parts.length; count += 1) {
-    const english = parts.slice(0, count).join("; ");
-    const said = single(english);
-    const rest = said !== english && count < parts.length ? several(parts.slice(count), single) : [];
-    if (said !== english && rest) return [said, ...rest];
+  constructor(lang: Language, catalogue: Catalogue) {
+    this.lang = lang;
+    this.known = new Map(Object.entries(catalogue));
+    this.patterns = patternsOf(catalogue);
+    this.joint = lang === "zh" ? "；" : "; ";
   }
-  return null;
+
+  /** A text may be several sentences, joined by semicolons: then what is put into one never swallows the next. */
+  said(english: string, depth: number): string {
+    if (depth > DEEPEST) return english;
+    const parts = english.split("; ");
+    const each = parts.length > 1 ? this.each(parts, depth) : [];
+    if (each.length && each.every(([, said]) => said !== null)) return each.map(([, said]) => said).join(this.joint);
+    const whole = this.single(english, depth);
+    if (whole !== null || !each.length) return whole ?? english;
+    return each.map(([part, said]) => said ?? part).join(this.joint);
+  }
+
+  /** The sentences that stand in a row, some of which have a semicolon themselves, and what is known of each. */
+  private each(parts: readonly string[], depth: number): [string, string | null][] {
+    const found: [string, string | null][] = [];
+    for (let at = 0; at < parts.length; at += 1) {
+      const part = parts[at] as string;
+      const pair = parts.slice(at, at + 2).join("; ");
+      const said = at + 1 < parts.length ? this.single(pair, depth, 1) : null;
+      found.push(said === null ? [part, this.single(part, depth)] : [pair, said]);
+      if (said !== null) at += 1;
+    }
+    return found;
+  }
+
+  /** One sentence; null: it is not known. `joints`: only one that has so many semicolons itself. */
+  private single(english: string, depth: number, joints?: number): string | null {
+    return this.known.get(english) ?? number(english, this.lang) ?? this.filled(english, depth, joints);
+  }
+
+  private filled(english: string, depth: number, joints?: number): string | null {
+    for (const pattern of this.patterns) {
+      if (joints !== undefined && joints !== pattern.joints) continue;
+      const found = pattern.expression.exec(english)?.groups as Record<string, string> | undefined;
+      if (found) return pattern.text.replace(/\{(\w+)\}/g, (_, name: string) => (STAYS.test(name) ? (found[name] as string) : this.said(found[name] as string, depth + 1)));
+    }
+    return null;
+  }
 }
 
 /** Those first that say the most themselves. */
 function patternsOf(catalogue: Catalogue): Pattern[] {
   const own = (english: string): number => english.replace(/\{\w+\}/g, "").length;
   const found = Object.entries(catalogue).filter(([english]) => english.includes("{"));
-  return found.sort(([one], [other]) => own(other) - own(one)).map(([english, text]) => ({ expression: expressionOf(english), text }));
+  return found.sort(([one], [other]) => own(other) - own(one)).map(([english, text]) => ({ expression: expressionOf(english), text, joints: english.split("; ").length - 1 }));
 }
 
 function expressionOf(english: string): RegExp {
@@ -57,14 +94,6 @@ function expressionOf(english: string): RegExp {
     return `(?<${part}>${ONLY[part.replace(/\d+$/, "")] ?? ".+?"})`;
   });
   return new RegExp(`^${parts.join("")}$`, "s");
-}
-
-function filled(english: string, patterns: readonly Pattern[], say: Said): string | null {
-  for (const { expression, text } of patterns) {
-    const found = expression.exec(english)?.groups;
-    if (found) return text.replace(/\{(\w+)\}/g, (_, name: string) => (STAYS.test(name) ? found[name] : say(found[name] as string)) as string);
-  }
-  return null;
 }
 
 /** As English writes it; a year, or a small one, stays as it is. */
