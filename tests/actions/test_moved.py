@@ -11,7 +11,7 @@ import pytest
 
 from adapters.library import NotFound as NotInLibrary
 from adapters.testing import some_photos
-from connector.actions import connections, following, traces, watch
+from connector.actions import connections, following, moved, traces, watch
 from connector.actions.errors import Conflict, NotFound
 from connector.actions.people import Person
 from connector.actions.services import Services
@@ -143,6 +143,13 @@ def test_an_album_that_is_said_to_be_another_is_traced_by_itself(town: Town, lib
     with pytest.raises(NotInLibrary):
         traces.again(town.services, town.owner, trace_id)
     assert traces.trace(town.services, town.owner, trace_id).moved == (), "what was declined is not asked again"
+
+
+@pytest.mark.parametrize(
+    ("kept", "of", "members", "like"), [(6, 10, 6, True), (5, 10, 5, False), (10, 10, 19, True), (10, 10, 20, False)]
+)
+def test_the_same_is_what_holds_most_of_it_and_little_else(kept: int, of: int, members: int, like: bool) -> None:
+    assert moved.is_like(kept, of, members) is like
 
 
 def test_what_shares_only_some_photos_is_not_offered(town: Town, trace_id: str, library: Immich | Nextcloud) -> None:

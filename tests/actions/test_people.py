@@ -39,10 +39,10 @@ from connector.actions.errors import (
     TooMany,
 )
 from connector.actions.people import Person
-from connector.actions.services import Services, open_services
+from connector.actions.services import Services, new_id, open_services
 from connector.render.style import Style
 from connector.settings import Settings
-from connector.store.tables import ConnectionRow
+from connector.store.tables import ConnectionRow, LoginRow, WriteBackRow
 from tests.actions.conftest import Clock
 from tests.adapters.servers import Misbehaving, dav_app, serving
 
@@ -83,7 +83,9 @@ def test_codes_cannot_be_tried_out(services: Services) -> None:
 def test_a_session_ends(services: Services, anna: Person, clock: Clock) -> None:
     token = people.sign_in_by_token(services, people.new_token(services, anna, "program")).token
     program = people.new_token(services, anna, "program")
-    clock.ahead = people.SESSION_LASTS + timedelta(minutes=1)
+    clock.ahead = timedelta(days=89)
+    assert people.person_of(services, token) == anna
+    clock.ahead = timedelta(days=90, minutes=1)
     assert people.person_of(services, token) is None
     assert people.person_of(services, program) == anna
     people.sign_out(services, program)
@@ -115,6 +117,39 @@ def test_signing_in_with_the_account_in_a_library(services: Services, anna: Pers
         assert {
             row.album.title for row in connections.albums(services, berta.person, _first(services, berta.person))
         } == {"walk"}
+
+
+def test_the_password_of_an_account_cannot_be_tried_out(services: Services, anna: Person, photos: Path) -> None:
+    front = Misbehaving(dav_app(photos, {"anna": "sentinel-one", "berta": "sentinel-two"}))
+    with serving(front) as host:
+        options = {"url": f"{host}/dav", "user": "anna", "password": "sentinel-one"}
+        connections.connect(services, anna, "ours", "webdav", options)
+        for n in range(5):
+            with pytest.raises(Unauthorized):
+                people.sign_in(services, "webdav", {**options, "password": f"guess {n}"})
+        asked = len(front.seen)
+        with pytest.raises(TooMany):
+            people.sign_in(services, "webdav", options)
+        assert len(front.seen) == asked
+        berta = {**options, "user": "berta", "password": "sentinel-two"}
+        assert people.sign_in(services, "webdav", berta).person.id != anna.id, "others are not slowed down"
+
+
+def test_addresses_cannot_be_tried_out(services: Services, anna: Person) -> None:
+    for n in range(60):
+        with pytest.raises(SignInFailed):
+            people.sign_in(services, "webdav", {"url": f"https://guess-{n}.example", "user": "eve", "password": "x"})
+    with pytest.raises(TooMany):
+        people.sign_in(services, "webdav", {"url": "https://one-more.example", "user": "eve", "password": "x"})
+
+
+def test_the_mark_of_an_account_elsewhere_lets_nobody_in(services: Services) -> None:
+    """It says whose account that is, and everybody could guess it."""
+    alice = people.account_of(services, "nextcloud", "alice", "Alice")
+    assert people.account_of(services, "nextcloud", "alice", "Alice") == alice
+    assert people.person_of(services, "account nextcloud alice") is None
+    with pytest.raises(SignInFailed):
+        people.sign_in_by_token(services, "account nextcloud alice")
 
 
 def _first(services: Services, owner: Person) -> str:
@@ -185,6 +220,14 @@ def test_where_a_library_may_be_only_the_administrator_says(services: Services, 
             with pytest.raises(Forbidden):
                 connections.connect(services, berta, "x", kind, options)
     assert front.seen == []
+
+
+def test_a_folder_is_the_administrator_s_alone(
+    services: Services, berta: Person, connection: connections.Connection, photos: Path
+) -> None:
+    """It asks for no account: whoever may connect it sees all of it."""
+    with pytest.raises(Forbidden):
+        connections.connect(services, berta, "mine too", "folder", {"path": str(photos)})
 
 
 def test_a_connection_goes_with_all_that_hangs_on_it(services: Services, anna: Person, trace_id: str) -> None:
@@ -270,6 +313,33 @@ def test_new_traces_begin_in_the_style_and_units_somebody_prefers(
     assert traces.trace(services, anna, begun.trace_id).style == Style(units="imperial")
 
 
+def test_the_style_of_somebody_else_is_not_taken(
+    services: Services, anna: Person, berta: Person, connection: connections.Connection
+) -> None:
+    people.set_preferences(services, anna, {"style": styles.keep_style(services, berta, "hers", {"theme": "night"}).id})
+    begun = traces.start(services, anna, connection.id, ["walk"])
+    assert traces.trace(services, anna, begun.trace_id).style == Style()
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"title": "x" * 301}, "title"),
+        ({"title": "  "}, "title"),
+        ({"subtitle": "x" * 1001}, "subtitle"),
+        ({"style": {"emoji": {f"key {n}": "🍎" for n in range(6000)}}}, "style"),
+        ({"owner": "berta"}, "owner"),
+    ],
+)
+def test_what_a_trace_cannot_be_changed_to(
+    services: Services, anna: Person, trace_id: str, changes: dict[str, Any], wrong: str
+) -> None:
+    before = traces.trace(services, anna, trace_id)
+    with pytest.raises(Invalid, match=wrong):
+        traces.change(services, anna, trace_id, changes)
+    assert traces.trace(services, anna, trace_id) == before
+
+
 # -- two people
 
 
@@ -279,6 +349,7 @@ def test_nothing_of_somebody_elses_is_there(services: Services, anna: Person, be
     share_id = shares.share(services, anna, trace_id).share.id
     style_id = styles.keep_style(services, anna, "mine", {}).id
     notice_id = notify.tell(services, anna, "webhook", "https://example.org/").notice.id
+    login_id, write_back_id = _begun(services, anna, trace_id)
     hooks.hook(services, anna, connection_id)
     key = next(iter(scenes.scene(services, anna, trace_id).photos.values())).key
     before = _everything(services, anna, trace_id)
@@ -287,7 +358,7 @@ def test_nothing_of_somebody_elses_is_there(services: Services, anna: Person, be
         (connections.albums, connection_id, ()),
         (connections.cover, connection_id, ("walk",)),
         (connections.disconnect, connection_id, ()),
-        (connections.login, connection_id, ()),
+        (connections.login, login_id, ()),
         (traces.start, connection_id, (["walk"],)),
         (traces.trace, trace_id, ()),
         (traces.progress, trace_id, ()),
@@ -320,7 +391,7 @@ def test_nothing_of_somebody_elses_is_there(services: Services, anna: Person, be
         (ready.link, trace_id, (shares.Wish(),)),
         (write_back.plan, trace_id, ()),
         (write_back.apply, trace_id, ()),
-        (write_back.undo, trace_id, ()),
+        (write_back.undo, write_back_id, ()),
         (write_back.written, trace_id, ()),
         (write_back.sidecars, trace_id, ()),
     ]
@@ -339,6 +410,24 @@ def test_nothing_of_somebody_elses_is_there(services: Services, anna: Person, be
         == ()
     )
     _check_all_are_called({call for call, _, _ in calls})
+
+
+def _begun(services: Services, owner: Person, trace_id: str) -> tuple[str, str]:
+    """A sign-in at a library's own page that waits for its person, and positions that were written back."""
+    login_id, write_back_id = new_id(), new_id()
+    waiting = LoginRow(
+        id=login_id,
+        owner=owner.id,
+        kind="nextcloud",
+        name="cloud",
+        sealed=services.vault.seal("{}", "login", login_id, owner.id),
+        state="waiting",
+        created_at=services.now(),
+    )
+    written = WriteBackRow(id=write_back_id, owner=owner.id, trace_id=trace_id, created_at=services.now())
+    with services.store.write() as session:
+        session.add_all([waiting, written])
+    return login_id, write_back_id
 
 
 def _everything(services: Services, anna: Person, trace_id: str) -> tuple[Any, ...]:

@@ -204,6 +204,12 @@ def test_a_new_album_becomes_a_trace_and_says_so(town: Town, provider: Provider)
     assert shares.shared(town.services, token).share.id == link.id
 
 
+def test_the_link_hides_the_ends_where_the_rules_say_so(town: Town) -> None:
+    watch.watch(town.services, town.owner, town.connection_id, Rules(every=True, hide_ends_m=300))
+    (trace_id,) = town.settle()
+    assert [share.hide_ends_m for share in shares.shares(town.services, town.owner, trace_id)] == [300]
+
+
 def test_our_own_writing_starts_nothing(town: Town, provider: Provider) -> None:
     town.settle()
     assert town.settle() == []
@@ -281,8 +287,14 @@ def test_a_library_that_is_down_is_looked_at_later_and_later(town: Town, provide
     assert said is not None
     assert said.problem
     assert len(set(seen)) < 8, "it was asked as often as if it were well"
+    for _ in range(12):
+        town.later(30 * 24 * 3600)
+        watch.look_at_due(town.services)
+    due_at = watch.watching(town.services, town.owner, town.connection_id).due_at  # type: ignore[union-attr]
+    assert due_at is not None
+    assert due_at - town.services.now() <= timedelta(hours=6), "one that is well again is seen within hours"
     provider.front.fault = None
-    town.later(3600)
+    town.later(6 * 3600)
     assert town.look() + town.settle()
     assert watch.watching(town.services, town.owner, town.connection_id).problem is None  # type: ignore[union-attr]
 

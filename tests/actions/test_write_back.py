@@ -119,6 +119,44 @@ def test_what_the_library_refuses_is_logged_and_told(walk: Walk, provider: Immic
     assert done.problems[0].startswith("IMG_0002.jpg: ")
 
 
+@pytest.mark.parametrize("provider", ["immich 3.1.0"], indirect=True)
+def test_what_the_library_found_out_meanwhile_comes_back(walk: Walk, provider: Immich) -> None:
+    provider.read_metadata(2)
+    own = walk.place_of(2)
+    done = write_back.apply(walk.services, walk.owner, walk.trace_id)
+    assert walk.place_of(2) != own
+    write_back.undo(walk.services, walk.owner, done.id)
+    assert walk.place_of(2) == own
+
+
+@pytest.mark.parametrize("provider", ["immich 3.1.0"], indirect=True)
+def test_what_could_not_be_taken_back_does_not_count_as_undone(walk: Walk, provider: Immich) -> None:
+    done = write_back.apply(walk.services, walk.owner, walk.trace_id)
+    provider.server.remove("IMG_0002.jpg")
+    undone = write_back.undo(walk.services, walk.owner, done.id)
+    assert (undone.photos, len(undone.problems)) == (0, 1)
+    assert write_back.written(walk.services, walk.owner, walk.trace_id)[0].undone_at is None
+
+
+@pytest.mark.parametrize("provider", ["immich 3.1.0"], indirect=True)
+def test_sidecars_lie_in_their_archive_and_hide_none_of_each_other(
+    services: Services, anna: Person, provider: Immich
+) -> None:
+    for n in (0, 1, 2, 3):
+        provider.add(n, read=n in (0, 3))
+    for n in (1, 2):
+        asset = provider.server.named(f"IMG_{n:04}.jpg")
+        provider.server.contents[asset["id"]] = b"\xff\xd8\xff\xd9"
+        asset["originalFileName"] = "../../up\\one.jpg"
+    connection = connections.connect(services, anna, "home", provider.kind, provider.options)
+    (album,) = connections.albums(services, anna, connection.id)
+    trace_id = traces.start(services, anna, connection.id, [album.album.id]).trace_id
+    with zipfile.ZipFile(io.BytesIO(write_back.sidecars(services, anna, trace_id))) as archive:
+        names = archive.namelist()
+    assert len(set(names)) == 2
+    assert not [name for name in names if "/" in name or "\\" in name or name.startswith(".")]
+
+
 def test_our_own_positions_start_nothing(services: Services, anna: Person, clock: Clock, provider: Provider) -> None:
     for n in (0, 1, 2, 3):
         provider.add(n, read=n != 2)

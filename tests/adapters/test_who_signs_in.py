@@ -137,6 +137,7 @@ def test_a_page_of_the_library_signs_in_as_its_address_does(services: Services, 
         ("nextcloud", "https://cloud.test/nc/sEcReT", "https://cloud.test"),
         ("immich", "https://photos.test/share/sEcReT", "https://photos.test"),
         ("immich", "https://photos.test/sEcReT?key=sEcReT", "https://photos.test"),
+        ("immich", "https://anna:sEcReT@photos.test/sEcReT/x", "https://photos.test"),
     ],
 )
 def test_nothing_of_a_link_that_may_be_secret_is_in_the_address(kind: str, link: str, address: str) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from connector.actions.services import Services
+from connector.web.headers import Page
 from tests.web.conftest import API, Browser
 from tests.web.test_embed import make_share
 
@@ -158,6 +159,36 @@ def test_only_shares_may_be_framed(app: Flask, anna: Browser, trace_id: str) -> 
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert "X-Frame-Options" not in answer.headers
         assert "unsafe-inline" not in policy or answer.mimetype == "image/svg+xml"
+
+
+def test_no_page_loads_anything_from_a_third_party() -> None:
+    """Whatever is added to a policy: only our own address, and what a page holds in itself."""
+    for page in Page:
+        said = [each.split() for each in page.split(";")]
+        directives = {name: sources for name, *sources in said}
+        assert directives["default-src"] == ["'none'"], page
+        assert {each for sources in directives.values() for each in sources} <= {
+            "'none'",
+            "'self'",
+            "data:",
+            "blob:",
+            *(["'unsafe-inline'"] if page is Page.DRAWING else []),
+        }, page
+        assert directives.get("script-src", ["'none'"]) in (["'none'"], ["'self'"]), page
+        assert directives.get("base-uri", ["'none'"]) == ["'none'"], page
+        assert directives.keys() >= ({"sandbox"} if page is Page.DRAWING else {"base-uri", "form-action"}), page
+
+
+def test_only_what_is_shared_may_be_read_by_other_sites_and_kept(anna: Browser, trace_id: str) -> None:
+    token = make_share(anna, trace_id)
+    mine, shared = anna.get("/me"), anna.ask("GET", f"/embed/{token}/document")
+    said = [
+        (each.headers["Cross-Origin-Resource-Policy"], each.headers.get("Access-Control-Allow-Origin"))
+        for each in (mine, shared)
+    ]
+    assert said == [("same-origin", None), ("cross-origin", "*")]
+    assert mine.headers["Cache-Control"] == "no-store"
+    assert {each.headers["X-Robots-Tag"] for each in (mine, shared)} == {"noindex"}
 
 
 def test_the_session_cookie_is_for_this_site_and_for_no_script(app: Flask, anna: Browser) -> None:
