@@ -23,7 +23,6 @@ _ALONE = 2.2
 _PRINTS_PER_AREA = 11.0
 """A photo may take one part in so many of the map."""
 _BORDER_PX, _BADGE_PX = 5.0, 15.0
-_ROUNDS = 3
 _DOT_PX = 5.5
 _DOTS_APART_PX = 26.0
 _MOST_DOTS = 120
@@ -94,22 +93,12 @@ class Marks:
         if len(groups(self._points, side, range(len(self._points)))) == 1:
             side *= _ALONE
         chosen = list(self._chosen(prints, side))
-        boxes = self._boxes([head for head, _, _ in chosen], side)
+        boxes = [self._box_beside(head, side) for head, _, _ in chosen]
         return "".join(
             self._photo(prints, n, each, box)
             for n, (each, box) in enumerate(zip(chosen, boxes, strict=True))
             if box is not None
         )
-
-    def _boxes(self, heads: Sequence[int], side: float) -> list[Box | None]:
-        """The room of each photo, one after the other; then each once more, because those after it have chosen."""
-        boxes: list[Box | None] = [None] * len(heads)
-        for _ in range(_ROUNDS):
-            for k, head in enumerate(heads):
-                if (before := boxes[k]) is not None:
-                    self._room.leave(before)
-                boxes[k] = self._box_beside(head, side)
-        return boxes
 
     def _box_beside(self, head: int, side: float) -> Box | None:
         x, y = (float(value) for value in self._points[head])

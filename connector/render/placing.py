@@ -78,10 +78,6 @@ class Room:
         self.taken.append(box)
         return box
 
-    def leave(self, box: Box) -> None:
-        """The room of a box that was taken is free again."""
-        self.taken.remove(box)
-
     def best(self, boxes: Iterable[Box], gap_px: float, cost_per_step: float) -> Box | None:
         """The free box that hides the least of the path, the earlier ones being preferred; None: none is free."""
         free = [(self.covers(box) + n * cost_per_step, box) for n, box in enumerate(boxes) if self.is_free(box, gap_px)]
