@@ -32,10 +32,10 @@ FEWEST_COMPARED = 8
 """Photos taken while the way of the other camera (or of the recording) is known, of both cameras together."""
 LEAST_S, LEAST_BY_WAY_S = 20.0, 30.0
 """A smaller offset moves no photo to another street, and cannot be told from chance."""
-LEAST_GAIN, LEAST_GAIN_OF_FEW = 14.0, 200.0
+LEAST_GAIN, LEAST_GAIN_OF_FEW = 14.0, 50.0
 """In log-likelihood over the clock as it is, and how much more, divided by the number of photos, is asked of few."""
-SMALL_S = 240.0
-"""Chance makes offsets of a minute or two; a quarter of that is asked of larger ones."""
+SMALL_S, LEAST_GAIN_OF_SMALL, LEAST_GAIN_OF_SMALL_OF_FEW = 240.0, 22.0, 200.0
+"""The same of smaller offsets: chance makes some of a minute or two."""
 _SURE_BY, _VAGUE_S = 2.0, 60.0
 _NEXT_BEST_S, _LEAST_LEAD = 180.0, 15.0
 """An offset that is others than the best by so many seconds must fit so much worse: else the photos say two things."""
@@ -48,8 +48,8 @@ counts for."""
 _LEAST_LEAD_BY_ORDER, _VAGUE_BY_ORDER_S = 3.0, 120.0
 _PEAKS_BY_ORDER, _MOST_BY_ORDER = 10, 250
 """Of a camera with more photos the way tells as much, and sooner."""
-_SELDOM_S = 360.0
-"""With more time than that from photo to photo an order comes about by chance."""
+_SELDOM_S, _AGREES = 360.0, 8.0
+"""With more time than that from photo to photo an order may come about by chance: the ways have to agree."""
 _AROUND_PEAK_S, _AROUND_BEST_S = np.arange(-60.0, 61.0, 15.0), np.arange(-150.0, 151.0, 5.0)
 _MOST_PHOTOS = 400
 MOST_CAMERAS = 12
@@ -220,10 +220,15 @@ class _Pair:
 
     def offset(self) -> _Offset | None:
         """Seconds to add to the photos' times, when they fit much better so than as they are."""
-        found = None if self.witness.is_recording else _by_order(self.witness.seen, self.seen)
-        if found is None or not self._holds(found.seconds):
-            found = self._by_way()
-        return found
+        cameras = None if self.witness.is_recording else _in_order(self.witness.seen, self.seen)
+        seldom = cameras is not None and _are_seldom(*cameras)
+        found = None if cameras is None else _by_order(*cameras)
+        if found is not None and self._holds(found.seconds) and not (seldom and self._denies(found.seconds)):
+            return found
+        found = self._by_way()
+        if cameras is None or seldom or found is None or abs(found.seconds) >= SMALL_S:
+            return found
+        return None  # the order, which tells small offsets better, says nothing of it
 
     def fitting(self, offset: float) -> tuple[int, int]:
         """How many photos lie on the witness's way, of how many that can be compared."""
@@ -240,6 +245,11 @@ class _Pair:
         fit, compared = self._fitting_of_both(offset)
         return abs(offset) >= LEAST_S and compared >= FEWEST_COMPARED and fit >= _MOST_FIT * compared
 
+    def _denies(self, offset: float) -> bool:
+        """Whether the ways speak against the offset, or say nothing of it."""
+        now, then = self._score(np.array([0.0, offset]))
+        return bool(then - now < _AGREES)
+
     def _score(self, offsets: Numbers) -> Numbers:
         there = _likelihood(_Way(self.witness.seen, self.share_of_bends), self.seen.some(), offsets)
         if self.witness.is_recording:
@@ -254,20 +264,25 @@ class _Pair:
         lead = value - float(coarse[np.abs(offsets - best) > _NEXT_BEST_S].max())
         if abs(best) < LEAST_BY_WAY_S or not self._holds(best) or lead < _LEAST_LEAD:
             return None
-        of_few = LEAST_GAIN_OF_FEW if abs(best) < SMALL_S else LEAST_GAIN_OF_FEW / 4
-        if value - now < LEAST_GAIN + of_few / self._fitting_of_both(best)[1]:
+        least, of_few = LEAST_GAIN, LEAST_GAIN_OF_FEW
+        if abs(best) < SMALL_S:
+            least, of_few = LEAST_GAIN_OF_SMALL, LEAST_GAIN_OF_SMALL_OF_FEW
+        if value - now < least + of_few / self._fitting_of_both(best)[1]:
             return None
         near = np.arange(-300.0, 301.0, 5.0)
         reach_s = _reach_s(near, self._score(best + near))
         return _Offset(best, reach_s) if reach_s <= _VAGUE_S else None
 
 
-def _by_order(witness: _Seen, seen: _Seen) -> _Offset | None:
-    """By how likely the photos of both are in their common order, each expected from those before it."""
+def _in_order(witness: _Seen, seen: _Seen) -> tuple[_Seen, _Seen] | None:
+    """Both, where their order tells something."""
     first, second = _apart(witness, seen)
     photos = len(first.t), len(second.t)
-    if min(photos) < FEWEST_PHOTOS or max(photos) > _MOST_BY_ORDER or _are_seldom(first, second):
-        return None
+    return (first, second) if min(photos) >= FEWEST_PHOTOS and max(photos) <= _MOST_BY_ORDER else None
+
+
+def _by_order(first: _Seen, second: _Seen) -> _Offset | None:
+    """By how likely the photos of both are in their common order, each expected from those before it."""
     together = Together.of(*_tracks(first, second))
     offsets = _to_try(first, second)
     peaks = offsets[_peaks(together.roughly(offsets), _PEAKS_BY_ORDER)]

@@ -29,6 +29,8 @@ def main(wanted: list[str]) -> int:
     unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:
         sys.stdout.write("".join(f"{name:20} {what}\n" for name, what in known.items()))
+        if unknown:
+            sys.stderr.write(f"There is no measurement called {', '.join(unknown)}.\n")
         return 2 if unknown else 0
     codes = []
     for name in wanted:
