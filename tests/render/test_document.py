@@ -344,6 +344,17 @@ def large() -> Scene:
     return Scene(trace=trace, title="Large", style=Style(), photos=photos)
 
 
+def test_what_is_long_is_drawn_more_coarsely_and_what_is_not_to_the_metre(town: tuple[Scene, Thumbnail]) -> None:
+    chance = random.Random(3)
+    line = [(48 + 1e-5 * n, 9 + chance.uniform(0, 2e-4)) for n in range(10_000)]
+    (leg,) = [leg for leg in town[0].trace.legs if leg.index == 0]
+    legs = [replace(leg, index=n, shapes=(encode([(lat + n, lon) for lat, lon in line]),)) for n in range(10)]
+    said = sent(replace(town[0], trace=replace(town[0].trace, legs=tuple(legs))))
+    assert sum(len(polyline(shape)) for shape in said["legs"]["shape"]) <= 60_000
+    assert said["tolerance_m"] > 1
+    assert sent(town[0])["tolerance_m"] == 1
+
+
 def test_ten_thousand_photos_are_small_and_quick() -> None:
     scene = large()
     assert len(scene.photos) == PHOTOS
@@ -361,6 +372,7 @@ def test_ten_thousand_photos_are_small_and_quick() -> None:
     again_s = time.process_time() - begin
     assert again_s < first_s
     assert first_s < 20
+    assert set(said["colours"]["knots"]) == {2}, "of so many photos every leg is drawn in one piece"
 
 
 def test_an_outline_is_a_small_document_of_the_same_way(town: tuple[Scene, Thumbnail]) -> None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from connector.render.figures import climbed_m, figures
+from connector.render.figures import by_mode, climbed_m, count_places, figures
 from connector.render.scene import Scene
 from connector.render.style import Style
 from connector.routing.pool import Routers
+from connector.trace.model import Mode
 from tests.render.scenes import scene_of, town_trip
 
-UP_AND_DOWN = ((0.1, 400.0), (0.3, 402.0), (0.5, 640.0), (0.7, 630.0), (0.9, 700.0))
+UP_AND_DOWN = ((0.1, 400.0), (0.2, 402.0), (0.3, 400.0), (0.5, 640.0), (0.7, 630.0), (0.9, 700.0))
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,31 @@ def recorded(scene: Scene, heights: tuple[tuple[float, float], ...]) -> Scene:
 
 def labels(scene: Scene) -> list[str]:
     return [figure.label for figure in figures(scene)]
+
+
+def test_stops_beside_each_other_are_one_place(walk: Scene) -> None:
+    first = walk.trace.stops[0]
+
+    def places(off_m: float) -> int:
+        stops = tuple(
+            replace(stop, lat=first.lat + n * off_m / 111_195, lon=first.lon)
+            for n, stop in enumerate(walk.trace.stops[:3])
+        )
+        return count_places(replace(walk, trace=replace(walk.trace, stops=stops)))
+
+    assert [places(off_m) for off_m in (10, 100, 240, 260)] == [1, 1, 2, 3]
+
+
+def test_a_mode_of_a_few_steps_is_not_told(walk: Scene) -> None:
+    legs = [
+        replace(leg, mode=mode, distance_m=metres)
+        for leg, mode, metres in zip(
+            walk.trace.legs, (Mode.CAR, Mode.WALK, Mode.BICYCLE), (9_600, 150, 250), strict=False
+        )
+    ]
+    told = by_mode(replace(walk, trace=replace(walk.trace, legs=tuple(legs))))
+
+    assert [(mode, metres) for mode, metres, _ in told] == [(Mode.CAR, 9_600), (Mode.BICYCLE, 250)]
 
 
 def test_of_a_hike_the_climb_is_told(walk: Scene) -> None:

@@ -61,6 +61,15 @@ def test_it_shows_everything(seen: Seen, town: tuple[Scene, Thumbnail]) -> None:
     assert scene.title in seen.text
 
 
+def test_a_way_that_is_not_known_says_why(town: tuple[Scene, Thumbnail]) -> None:
+    why = "no way by roads was found between the two places"
+    legs = [replace(leg, confidence=0.3, reason=why) if leg.index == 1 else leg for leg in town[0].trace.legs]
+    scene = replace(town[0], lang="de", trace=replace(town[0].trace, legs=tuple(legs)))
+    seen = Seen(page(scene, "<svg/>", town[1]))
+    assert seen.text.count(sentence("de", why)) == 1
+    assert len([p for p in seen.all("p") if p.get("class") == "way guess"]) == sum(leg.confidence < 0.5 for leg in legs)
+
+
 def test_nothing_is_fetched_and_nothing_runs(seen: Seen, town: tuple[Scene, Thumbnail]) -> None:
     assert not seen.all("script")
     assert not seen.all("link")
