@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 BUILD_TIMEOUT_S = 6 * 3600.0
+_CACHED_BYTES = 20_000_000
+"""A mapped tile counts as a thousand bytes: more tiles than a continent's roads have on one way."""
 
 
 class BadMapError(Exception):
@@ -32,6 +34,8 @@ def configuration(*, tile_dir: Path | None = None, extract: Path | None = None) 
             mjolnir.pop(name, None)
         else:
             mjolnir[name] = str(path)
+    # the usual cache has an index of all tiles of the earth: 8 MB more for every Actor, and no faster
+    mjolnir.update(use_simple_mem_cache=True, max_cache_size=_CACHED_BYTES)
     config["logging"] = {"type": ""}
     # recorded tracks at 1 Hz are longer than the defaults allow
     config["service_limits"]["trace"].update(max_shape=100_000, max_distance=2_000_000.0)
