@@ -161,6 +161,16 @@ class TestEdits:
         again, asked = self.asked(builder)
         assert (again, asked) == (before, 0)
 
+    def test_a_way_of_which_a_part_is_not_known_is_no_sure_one(self, builder: Builder) -> None:
+        (lat, lon), off = crossing(3, 1), (LAT - 0.05, LON)
+        on_road = Via(after_asset="p0", before_asset="p1", lat=lat, lon=lon)
+        nowhere = Via(after_asset="p0", before_asset="p1", lat=off[0], lon=off[1], after_via=1)
+        sure, _ = self.asked(builder, on_road)
+        trace, _ = self.asked(builder, on_road, nowhere)
+        assert (sure.legs[0].how, trace.legs[0].how) == (How.ROUTED, How.ROUTED)
+        assert sure.legs[0].confidence > 0.2
+        assert trace.legs[0].confidence == 0.1
+
     def test_a_mode_asks_for_its_leg_only(self, builder: Builder) -> None:
         before = builder.build()
         trace, asked = self.asked(builder, SetMode(after_asset="p1", before_asset="p2", mode=Mode.BICYCLE))

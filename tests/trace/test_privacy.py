@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -140,6 +141,27 @@ def test_home_is_hidden_in_the_middle_of_the_trip_too() -> None:
     assert len(shown.legs) == 6, "the leg that passes home is cut in two"
 
 
+def test_a_straight_line_does_not_leap_over_home() -> None:
+    """A flight or a way without roads has two points, kilometres apart."""
+    whole = trace_of(HOME, north(3000), north(-3000), north(-6000, 4000))
+    straight = replace(whole.legs[1], shapes=(encode([north(3000), north(-3000)]),))
+    shown = visible(
+        replace(whole, legs=(whole.legs[0], straight, whole.legs[2])), path_only=False, hide_ends_m=400, seed="s"
+    )
+    lines = [decode(shape) for leg in shown.legs for shape in leg.shapes]
+    drawn = [point for line in lines for a, b in pairwise(line) for point in great_circle(a, b, step_m=20)[0]]
+    assert min(distance_m(HOME, point) for point in drawn) >= 400
+
+
+def test_a_photo_taken_at_home_is_hidden_though_its_stop_lies_outside() -> None:
+    whole = trace_of(HOME, north(1500), north(5000), north(9000))
+    at_home = tuple(
+        replace(fix, lat=north(200)[0], lon=HOME[1]) if fix.asset_id == "p1" else fix for fix in whole.fixes
+    )
+    shown = visible(replace(whole, fixes=at_home), path_only=False, hide_ends_m=500, seed="s")
+    assert ids(shown) == {"p2"}
+
+
 def test_photos_on_the_way_and_without_a_place() -> None:
     near, far = north(200), north(2500)
     inferred = tuple(
@@ -175,7 +197,7 @@ def test_path_only_says_no_time_and_no_name() -> None:
     assert [leg.shapes for leg in shown.legs] == [leg.shapes for leg in whole.legs]
     assert ids(shown) == set()
     assert all(stop.name is None and stop.emoji is None for stop in shown.stops)
-    assert all(leg.vias == () and leg.reason is None for leg in shown.legs)
+    assert all((leg.vias, leg.reason, leg.duration_s) == ((), None, 0.0) for leg in shown.legs)
     assert shown.stops[0].start == START.replace(hour=0, minute=0)
     assert shown.stops[-1].end == START.replace(hour=0, minute=0) + timedelta(days=1)
     assert shown.stops[1].start == pytest.approx(START.replace(hour=6, minute=0), abs=timedelta(minutes=1))
