@@ -45,9 +45,8 @@ class _Case:
         return cls(tuple(left[first : n + 1 + _AROUND]), n - first)
 
     @property
-    def three(self) -> tuple[int, int, int]:
-        before, here, after = self.row[self.at - 1 : self.at + 2]
-        return before, here, after
+    def three(self) -> tuple[int, ...]:
+        return self.row[self.at - 1 : self.at + 2]
 
 
 def doubted(
@@ -60,10 +59,10 @@ def doubted(
     """
     doubts = _Doubts(found, routers, ways, trusted)
     left = list(range(len(found)))
-    doubts.prepare([_Case.of(left, n) for n in left[1:-1]])
+    doubts.prepare([_Case.of(left, n) for n in left[1:-1] if doubts.is_suspect(n - 1, n, n + 1)])
     most, n = max(_FEW, _SHARE * len(found)), 1
     while n < len(left) - 1:
-        if doubts.is_false(_Case.of(left, n)):
+        if doubts.is_suspect(*left[n - 1 : n + 2]) and doubts.is_false(_Case.of(left, n)):
             del left[n]
         else:
             n += 1
@@ -77,28 +76,31 @@ class _Doubts:
 
     def __init__(self, found: Sequence[Place], routers: Routers, ways: Ways, trusted: Collection[str]) -> None:
         self._found, self._routers, self._ways, self._trusted = found, routers, ways, trusted
+        self._suspects: dict[tuple[int, int, int], bool] = {}
         self._known: dict[tuple[tuple[int, ...], int | None], float] = {}
 
     def asset_ids(self, numbers: Iterable[int]) -> set[str]:
         """Of all photos at those places."""
         return {sighting.asset_id for n in numbers for sighting in self._found[n].sightings}
 
-    def prepare(self, cases: Sequence[_Case]) -> None:
+    def is_suspect(self, before: int, here: int, after: int) -> bool:
+        """Whether a place needs to be judged at all."""
+        three = (before, here, after)
+        if three not in self._suspects:
+            detour = _hasty_detour(self._found[before], self._found[here], self._found[after])
+            self._suspects[three] = detour and self.asset_ids([here]).isdisjoint(self._trusted)
+        return self._suspects[three]
+
+    def prepare(self, suspects: Sequence[_Case]) -> None:
         """Asks for all of them what each would be asked for, at once: that takes a router less time."""
-        self._refuted([case for case in cases if self._is_suspect(case) and self._is_on_a_map(case)])
+        self._refuted([case for case in suspects if self._is_on_a_map(case)])
 
-    def is_false(self, case: _Case) -> bool:
+    def is_false(self, suspect: _Case) -> bool:
         """Whether nobody was there."""
-        if not self._is_suspect(case):
-            return False
-        if self._is_on_a_map(case):
-            return bool(self._refuted([case]))
-        before, here, after = (self._found[n] for n in case.three)
+        if self._is_on_a_map(suspect):
+            return bool(self._refuted([suspect]))
+        before, here, after = (self._found[n] for n in suspect.three)
         return is_spike(before.sightings[-1], here.sightings[0], after.sightings[0])
-
-    def _is_suspect(self, case: _Case) -> bool:
-        before, here, after = (self._found[n] for n in case.three)
-        return _hasty_detour(before, here, after) and self.asset_ids([case.row[case.at]]).isdisjoint(self._trusted)
 
     def _is_on_a_map(self, case: _Case) -> bool:
         return self._routers.covering(*(self._found[n].point for n in case.three)) is not None

@@ -12,6 +12,9 @@ from connector.trace.clean import Sighting
 from connector.trace.shape import is_within, near, wrapped
 
 _DENSE_S = 200.0
+_MOST_COUNTED = 4
+"""More photos of one moment share their error: they make a place no more exact."""
+_ROOTS = [math.sqrt(n) for n in range(_MOST_COUNTED + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,15 @@ class Place:
 
     @property
     def _error_m(self) -> float:
-        return self.sigma_m / math.sqrt(min(len(self.sightings), 4))
+        return self.sigma_m / _ROOTS[min(len(self.sightings), _MOST_COUNTED)]
 
     def radius_m(self, waited_s: float) -> int:
         """How far from here the road may be, 20 to 100 m: three standard errors of the place.
 
         Less where the photos are minutes apart: the way says less there about which road it was.
         """
-        errors = 3.0 if waited_s <= _DENSE_S else 2.5
-        return int(max(20.0, min(100.0, errors * self._error_m)))
+        far_m = (3.0 if waited_s <= _DENSE_S else 2.5) * self._error_m
+        return 20 if far_m < 20.0 else 100 if far_m > 100.0 else int(far_m)
 
 
 def place(group: Sequence[Sighting]) -> Place:
