@@ -113,6 +113,13 @@ def test_trains_and_ferries(town: Routers) -> None:
     assert trace.legs[0].how is How.ROUTED
 
 
+def test_a_walk_with_a_ferry_in_it_is_a_walk(town: Routers) -> None:
+    landing = (LAT + 0.036, LON + 0.042)
+    trace = build(fixes([(0.0, crossing(0, 0)), (4500.0, landing)]), town)
+    assert modes(trace) == [Mode.WALK]
+    assert trace.legs[0].how is How.ROUTED
+
+
 def test_what_no_road_explains_is_direct(town: Routers) -> None:
     far = build(fixes([(0, (10.0, 179.0)), (3 * 3600, (10.0, -170.0))]), town).legs[0]
     assert (far.mode, far.how, len(far.shapes)) == (Mode.FLIGHT, How.DIRECT, 2)

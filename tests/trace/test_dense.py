@@ -65,6 +65,12 @@ def test_a_ride_photographed_every_few_seconds_is_matched(routers: Routers) -> N
         assert decode(before.shapes[-1])[-1] == decode(after.shapes[0])[0]
 
 
+def test_three_legs_are_no_run(routers: Routers) -> None:
+    short, longer = (build(ride()[:photos], routers) for photos in (4, 5))
+    assert {leg.how for leg in short.legs} == {How.ROUTED}
+    assert {leg.how for leg in longer.legs} == {How.MATCHED}
+
+
 def test_the_same_ride_photographed_twice_a_minute_is_routed(routers: Routers) -> None:
     trace = build(ride(every_s=30.0), routers)
     assert {leg.how for leg in trace.legs} == {How.ROUTED}
