@@ -146,15 +146,18 @@ def _spreads_off(speed_mps: float, mode: Mode) -> float:
     return 0.0
 
 
-def hoped_for(gap: Gap) -> dict[Mode, Paced]:
-    """What :func:`likelihood` will hardly exceed, before a router was asked; of modes that are too slow no answer."""
-    if lingers(gap):
-        said = {mode: said_by_speeds(gap, mode) for mode in MODES}
-        return {mode: (each, each, each) for mode, each in said.items()}
+def hoped_for(gap: Gap, modes: Sequence[Mode] = MODES) -> dict[Mode, Paced]:
+    """What :func:`likelihood` will hardly exceed, before a router was asked.
+
+    No answer is expected by a mode that is not one of ``modes``, or too slow.
+    """
     hopes: dict[Mode, Paced] = dict.fromkeys(MODES, NO_ANSWER)
+    if lingers(gap):
+        said = {mode: said_by_speeds(gap, mode) for mode in modes}
+        return hopes | {mode: (each, each, each) for mode, each in said.items()}
     least = math.log(gap.waited_s / (gap.far_m + 2 * gap.sigma_m)) - PACES[-1]
     most = math.log(gap.waited_s / max(gap.far_m - 2 * gap.sigma_m, 1.0)) - PACES[0]
-    for mode in MODES:
+    for mode in modes:
         if feasible(gap, mode):
             slow, fast = _LN_EXPECTED_MPS[mode]
             middle, _ = _MOVING.get(mode, _MOVING_ELSE)

@@ -35,6 +35,7 @@ from connector.trace.ways import Ways
 
 SNAP_LIMIT_M = 500.0
 """An answer whose end is farther from its stop is no answer."""
+_BY_ROAD = tuple(mode for mode in MODES if mode is not Mode.TRAIN)
 _PROBE, _FEW = 2, 8
 """Where most legs are open, and not few, one in two is asked first: often that tells that it is not the mode."""
 _TOO_MUCH_HOPE = 1.0
@@ -125,10 +126,8 @@ class _Search:
     def _hopes(self, span: Span, router: Router | None) -> dict[Mode, Paced]:
         if router is None:
             return dict.fromkeys(MODES, NO_ANSWER)
-        hopes = hoped_for(span.gap)
-        if hopes[Mode.TRAIN] != NO_ANSWER and not _on_rails(router, self._places[span.first], self._places[span.last]):
-            hopes[Mode.TRAIN] = NO_ANSWER
-        return hopes
+        on_rails = _on_rails(router, self._places[span.first], self._places[span.last])
+        return hoped_for(span.gap, MODES if on_rails else _BY_ROAD)
 
     def questions(self) -> list[tuple[Router, Ask]]:
         """What has to be known next; ``open``: of how many spans in all. None: ``modes`` are known."""
