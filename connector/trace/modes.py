@@ -48,6 +48,8 @@ _NONSENSE = 1e-3
 """However odd the time: it may be that of a photo that was placed wrongly."""
 _CYCLING_MPS, _PUSHING = 3.3, 0.6
 """Nobody takes a bicycle where it has to be pushed: ways slower than that count against it."""
+_ON_TRACK, _ON_TRACK_SIGMAS = 1.5, 2.0
+"""ln of how many times more photos lie so near to tracks when they are taken on a train; trams share streets."""
 _TOO_FAST_MPS = {Mode.WALK: (2.2, 0.6), Mode.BICYCLE: (8.5, 1.5), Mode.FERRY: (15.0, 3.0)}
 """Up to which speed a camera's word says nothing against a mode, and the spread beyond; all others may be fast."""
 _STANDING_MPS, _TOO_SLOW_MPS = 0.8, {Mode.BICYCLE: (2.8, 1.0)}
@@ -112,10 +114,15 @@ def likelihood(gap: Gap, mode: Mode, candidate: Candidate | None) -> Paced:
     said = said_by_speeds(gap, mode) - _OFFSET_WEIGHT * ends
     if lingers(gap):
         return said, said, said
-    said -= _pushed(mode, candidate.route)
+    said += _on_track(mode, candidate, scale) - _pushed(mode, candidate.route)
     x = slowness(gap, candidate)
     brisk, usual, slow = _times(gap, mode, [x - pace for pace in PACES], candidate.route.length_m)
     return said + brisk, said + usual, said + slow
+
+
+def _on_track(mode: Mode, candidate: Candidate, scale_m: float) -> float:
+    """What it counts for a train that both ends lie on its tracks, which are few beside the roads."""
+    return _ON_TRACK if mode is Mode.TRAIN and max(candidate.offsets_m) <= _ON_TRACK_SIGMAS * scale_m else 0.0
 
 
 def _pushed(mode: Mode, route: Route) -> float:
@@ -163,6 +170,7 @@ def hoped_for(gap: Gap, modes: Sequence[Mode] = MODES) -> dict[Mode, Paced]:
             middle, _ = _MOVING.get(mode, _MOVING_ELSE)
             x = min(most + fast, max(middle, least + slow))
             hope = said_by_speeds(gap, mode) + _times(gap, mode, (x,), 1.3 * gap.far_m)[0]
+            hope += _ON_TRACK if mode is Mode.TRAIN else 0.0
             hopes[mode] = hope, hope, hope
     return hopes
 

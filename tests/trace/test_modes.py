@@ -62,6 +62,18 @@ def test_the_time_it_took_speaks_for_the_mode() -> None:
     assert max(likelihood(walked, Mode.WALK, way(1200, 850, 30))) < as_walk
 
 
+def test_whose_photos_lie_on_the_tracks_sits_in_a_train() -> None:
+    """Photos of people who do not lie near roads at least as often."""
+    ride = gap(6000, 400)
+
+    def gained(mode: Mode) -> float:
+        on_it, beside_it = (likelihood(ride, mode, way(6600, 300, offset_m))[1] for offset_m in (19, 21))
+        return on_it - beside_it
+
+    assert gained(Mode.TRAIN) - gained(Mode.CAR) == pytest.approx(1.5)
+    assert hoped_for(ride)[Mode.TRAIN][1] >= likelihood(ride, Mode.TRAIN, way(6600, 300))[1]
+
+
 def test_the_pace_that_fits_is_the_likeliest() -> None:
     paces = [likelihood(gap(1000, waited_s), Mode.WALK, way(1200, 850)) for waited_s in (690, 920, 1200)]
     assert [each.index(max(each)) for each in paces] == [0, 1, 2]

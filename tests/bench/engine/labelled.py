@@ -58,11 +58,12 @@ def trip(kind: str, seen: Sequence[Seen], rng: random.Random, sigma_m: float, bu
 def trains(routers: Routers, count: int, rng: random.Random) -> Iterator[Labelled]:
     """Rides of 3 to 25 km along the tracks of the maps, with two to five photos on board or at stations."""
     made = 0
+    # the bench looks where rails are
+    rails = [(router, sorted(cells)) for router in routers.all if (cells := getattr(router, "_rail_coverage").cells)]  # noqa: B009
+    if not rails:
+        raise SystemExit("no map here has railways: `image-tracer map add` liechtenstein and porto-alegre")
     while made < count:
-        router = rng.choice(routers.all)
-        cells = sorted(getattr(router, "_rail_coverage").cells)  # noqa: B009  # the bench looks where rails are
-        if not cells:
-            continue
+        router, cells = rng.choice(rails)
         ends = [_in_cell(rng.choice(cells), rng) for _ in range(2)]
         points = tuple(Point(lat=lat, lon=lon, radius_m=500) for lat, lon in ends)
         route = router.routes([Ask(points=points, costing="train")])[0]
