@@ -73,6 +73,12 @@ def setup_code(services: Services) -> str | None:
     return code
 
 
+def is_set_up(services: Services) -> bool:
+    """Whether somebody has taken the installation over."""
+    with services.store.read() as session:
+        return session.scalar(select(PersonRow.id).where(PersonRow.set_up_at.is_not(None)).limit(1)) is not None
+
+
 def set_up(services: Services, code: str, name: str) -> SignedIn:
     """Takes the installation over: the first person, who may do everything.
 

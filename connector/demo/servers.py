@@ -122,7 +122,7 @@ def gallery(title: str, photos: Path, embed_url: str) -> WsgiApp:
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} – our gallery</title>
+<title>{title} – our gallery</title><link rel="icon" href="data:,">
 <style>
 :root {{ color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }}
 body {{ max-width: 68rem; margin: 0 auto; padding: 2rem 1rem 4rem; }}

@@ -43,6 +43,8 @@ def _studio(trace_id: str | None) -> Response:
         "tiles": f"{api}/tiles/",
         "pdf": pdf.is_able() or None,
         "lang": people.preferences(services(), person).lang if person else None,
+        "signed_in": person is not None,
+        "set_up": person is not None or people.is_set_up(services()),
     }
     if trace_id is not None:
         config |= {"trace_id": trace_id, "document": f"{at}/document", "photos": f"{at}/photos/"}

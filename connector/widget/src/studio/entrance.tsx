@@ -9,8 +9,9 @@ import type { Said } from "./sentences";
 
 type Way = "library" | "token" | "setup";
 
-export function Entrance({ api, say, english, done }: { api: Api; say: Say; english: Said; done: () => void }): JSX.Element {
-  const [way, setWay] = useState<Way>("library");
+/** `isSetUp`: somebody has taken the installation over; until then that is what is offered first. */
+export function Entrance({ api, say, english, isSetUp, done }: { api: Api; say: Say; english: Said; isSetUp: boolean; done: () => void }): JSX.Element {
+  const [way, setWay] = useState<Way>(isSetUp ? "library" : "setup");
   const [kinds, setKinds] = useState<Kind[]>([]);
   const [problems, setProblems] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
@@ -20,7 +21,8 @@ export function Entrance({ api, say, english, done }: { api: Api; say: Say; engl
     setProblems([]);
     api.post(path, body).then(done, (error: unknown) => setProblems(sentences(error))).finally(() => setBusy(false));
   };
-  const ways: [Way, string][] = [["library", say("with_library")], ["token", say("with_token")], ["setup", say("first_start")]];
+  const ways: [Way, string][] = [["library", say("with_library")], ["token", say("with_token")]];
+  if (!isSetUp) ways.unshift(["setup", say("first_start")]);
   return (
     <main class="entrance">
       <Brand />

@@ -18,7 +18,7 @@ const STUDIO = {
   de: () => import("../texts/studio.de.json"),
 };
 
-const said = config(host()) as ReturnType<typeof config> & { root?: string; signed_in?: boolean };
+const said = config(host()) as ReturnType<typeof config> & { root?: string; signed_in?: boolean; set_up?: boolean };
 const root = said.root ?? said.api.replace(/\/api\/v1$/, "");
 const api = new Api(said.api);
 
@@ -82,7 +82,7 @@ function App(): JSX.Element | null {
     return () => clearTimeout(timer);
   }, [told]);
   if (me === undefined || !texted) return null;
-  if (me === null) return <Entrance api={api} {...texted} done={again} />;
+  if (me === null) return <Entrance api={api} {...texted} isSetUp={said.set_up !== false} done={again} />;
   const desk: Desk = { api, root, lang, ...texted, words: worded, me, go, again, tell };
   const trace = /^\/traces\/([^/]+)/.exec(path)?.[1];
   return (
