@@ -23,7 +23,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +167,8 @@ def disturbed(folder: Path, photos: int, kills: int, rng: random.Random, maps: P
         before = len(log.lines)
         with open_queue(settings) as queue, open_services(settings, queue) as services:
             trace_id = _begin(services, address)
-            moments = [(n + rng.uniform(0.05, 0.95)) / kills * once for n in range(kills)]
+            until = photos - AT_ONCE - THREADS  # what may have been kept since it was last said how many were read
+            moments = [(n + rng.uniform(0.05, 0.95)) / kills * until for n in range(kills)]
             shares, waits = _killed(services, trace_id, Service(data, folder / "serve.log"), server, moments)
             owner = people.local(services)
             scene = scenes.scene(services, owner, trace_id)
@@ -201,7 +201,7 @@ def _begin(services: Services, address: str) -> str:
 def _killed(
     services: Services, trace_id: str, service: Service, server: Slow, moments: Sequence[float]
 ) -> tuple[list[float], list[float]]:
-    """Kills at the GET of each of ``moments``, counted over all runs, while it waits; then waits for the end."""
+    """Kills while a GET waits that would read about the photo of each of ``moments``; then waits for the end."""
     owner = people.local(services)
 
     def look() -> Progress:
@@ -209,11 +209,11 @@ def _killed(
 
     shares: list[float] = []
     waits: list[float] = []
-    holds = [server.asked + moment for moment in moments]
-    server.hold_after(holds[0])
+    held = server.asked + moments[0]
+    server.hold_after(held)
     service.start()
     try:
-        for held, following in pairwise((*holds, math.inf)):
+        for following in (*moments[1:], math.inf):
             server.wait_for(held)
             service.kill()
             said = look()
@@ -221,7 +221,8 @@ def _killed(
             print(f"killed at {shares[-1]:.0%} ({said.state}, {said.read} read)", flush=True)
             time.sleep(5 * server.delay_s)
             asked, began = server.asked, time.monotonic()
-            server.hold_after(max(following, asked + 1))
+            held = asked + max(1, following - said.read)
+            server.hold_after(held)
             service.start()
             server.wait_for(asked)
             waits.append(time.monotonic() - began)
