@@ -67,7 +67,6 @@ def take(browser: Browser, addresses: dict[str, str], out: Path) -> None:
 
 def _studio(page: Page, addresses: dict[str, str]) -> None:
     page.goto(addresses["studio"])
-    page.get_by_text("First start").click()
     fields = page.locator("input:visible")
     fields.nth(0).fill(addresses["code"])
     fields.nth(1).fill("Anna")
