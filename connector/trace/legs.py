@@ -30,6 +30,8 @@ DIRECT_CONFIDENCE = 0.1
 FLIGHT_CONFIDENCE = 0.9
 _BELIEVED = 0.6
 """How sure a mode has to be that no way on the leg itself speaks for."""
+_BESIDE_ONE_PHOTO = 2
+"""The legs that a photo off the roads can hide."""
 _FLIGHTS = ((FLIGHT_M, FLIGHT_MPS), (300_000.0, 42.0), (50_000.0, 83.0))
 """A flight is farther than this in metres and faster than that in m/s; the waiting at airports counts as flying."""
 _NEAREST_FLIGHT_M = min(far_m for far_m, _ in _FLIGHTS)
@@ -50,6 +52,8 @@ class Plan:
     """The ways that are known; that of ``mode`` meets those of the neighbours."""
     mode: Mode
     mode_confidence: float
+    hidden: bool
+    """Whether a photo off the roads may be all that hides the way: see :func:`_hidden`."""
     matched: bool
     """Whether the way by ``mode`` is a piece of a dense run's."""
     recorded: Recorded | None
@@ -85,6 +89,7 @@ def plan_legs(
     modes = [Mode.FERRY if n in ferries else mode for n, mode in enumerate(found.modes)]
     chosen = [ferries.get(n) or (way.found if way is not None else None) for n, way in enumerate(drawn)]
     paces = pace(gaps, modes, chosen)
+    hidden = _hidden(modes, chosen)
     return [
         Plan(
             index=n,
@@ -95,6 +100,7 @@ def plan_legs(
             candidates={**found.candidates[n], modes[n]: chosen[n]},
             mode=modes[n],
             mode_confidence=found.certainty[n],
+            hidden=n in hidden,
             matched=n in matched,
             recorded=recorded[n],
             pace=paces,
@@ -108,6 +114,20 @@ def is_flight(gap: Gap) -> bool:
     if gap.far_m <= _NEAREST_FLIGHT_M:
         return False
     return any(gap.far_m > far_m and gap.far_m / gap.waited_s > fast_mps for far_m, fast_mps in _FLIGHTS)
+
+
+def _hidden(modes: Sequence[Mode], ways: Sequence[Candidate | None]) -> set[int]:
+    """The legs without a way to one photo and from it, between ways by their own mode.
+
+    More of them in a row, or at an end of the trip, were made without roads.
+    """
+    out: set[int] = set()
+    for wayless, run in itertools.groupby(range(len(ways)), lambda n: ways[n] is None):
+        legs = list(run)
+        around = range(legs[0] - 1, legs[-1] + 2)
+        if wayless and len(legs) <= _BESIDE_ONE_PHOTO and around[0] >= 0 and around[-1] < len(ways):
+            out |= set(legs) if len({modes[n] for n in around}) == 1 else set()
+    return out
 
 
 def _drawn(
@@ -284,7 +304,8 @@ def _confidence_of_parts(
 
 def _told_by_neighbours(plan: Plan, direct: Leg) -> Leg:
     """With the mode of the legs around it, where a photo that lies off the roads is all that hides the way."""
-    if direct.mode is not Mode.UNKNOWN or plan.mode_confidence < _BELIEVED or not feasible(plan.gap, plan.mode):
+    believed = plan.hidden and plan.mode_confidence >= _BELIEVED and feasible(plan.gap, plan.mode)
+    if direct.mode is not Mode.UNKNOWN or not believed:
         return direct
     return replace(direct, mode=plan.mode, mode_confidence=plan.mode_confidence)
 

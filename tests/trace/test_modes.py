@@ -17,7 +17,7 @@ from connector.routing.router import Route
 from connector.trace.changes import UNCHANGED
 from connector.trace.clean import sightings
 from connector.trace.confidence import confidence, pace
-from connector.trace.legs import Plan, _direct, _told_by_neighbours
+from connector.trace.legs import Plan, _direct, _hidden, _told_by_neighbours
 from connector.trace.model import Mode
 from connector.trace.modes import (
     MODES,
@@ -267,11 +267,31 @@ def test_a_photo_off_the_roads_takes_the_mode_of_the_legs_around_it() -> None:
         candidates={},
         mode=Mode.WALK,
         mode_confidence=0.9,
+        hidden=True,
         matched=False,
         recorded=None,
         pace={},
     )
     direct = _direct(plan, UNCHANGED, "no way")
     assert _told_by_neighbours(plan, direct).mode is Mode.WALK
+    assert _told_by_neighbours(replace(plan, hidden=False), direct).mode is Mode.UNKNOWN
     assert _told_by_neighbours(replace(plan, mode_confidence=0.5), direct).mode is Mode.UNKNOWN
     assert _told_by_neighbours(replace(plan, gap=gap(9000, 60)), direct).mode is Mode.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("legs", "hidden"),
+    [
+        ("w.w", {1}),
+        ("w..w", {1, 2}),
+        ("w...w", set()),  # an island
+        ("ww..", set()),
+        ("..w", set()),
+        (".", set()),
+        ("w.ww..w", {1, 4, 5}),
+    ],
+)
+def test_only_one_photo_between_two_ways_can_hide_one(legs: str, hidden: set[int]) -> None:
+    ways = [None if each == "." else way(800, 600) for each in legs]
+    assert _hidden([Mode.WALK] * len(legs), ways) == hidden
+    assert _hidden([Mode.WALK, *[Mode.BICYCLE] * (len(legs) - 1)], ways) == hidden - {1, 2}
