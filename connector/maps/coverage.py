@@ -28,9 +28,11 @@ class Coverage:
     def covers(self, lat: float, lon: float) -> bool:
         """Whether a road is known in the cell of that place or in one of the eight around it."""
         row, column = cell_of(lat, lon)
-        if (row, column) in self.cells:
-            return True
-        return any((row + i, column + j) in self.cells for i in (-1, 0, 1) for j in (-1, 0, 1))
+        cells, west, east = self.cells, column - 1, column + 1
+        for r in (row, row - 1, row + 1):
+            if (r, column) in cells or (r, west) in cells or (r, east) in cells:
+                return True
+        return False
 
     def box(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north of the covered cells in degrees; None when there is none."""

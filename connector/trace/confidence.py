@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from connector.trace.model import Mode
-from connector.trace.modes import Candidate, Gap, slowness
+from connector.trace.modes import Candidate, Gap, ends_off, slowness
 
 _USUAL_SLOWNESS = 0.25
 _LEAST_LEGS = 3
@@ -37,25 +37,16 @@ def confidence(gap: Gap, way: Candidate, pace_of_mode: float, mode_confidence: f
     x = slowness(gap, way) - pace_of_mode
     far_m = max(gap.far_m, 50.0)
     detour = math.log(max(way.route.length_m, 1.0) / far_m)
-    z = 3.70 - 2.06 * _over(x, 0.1) + 1.53 * _over(x, 1.0) - 3.78 * _over(-x, 0.1) + 0.97 * _over(-x, 0.5)
-    z += (
-        -0.39 * math.log(far_m / 500)
-        - 1.91 * _over(detour, 0.0)
-        + 1.26 * _over(detour, 0.4)
-        - 0.33 * _over(-detour, 0.0)
-    )
-    z += -0.17 * math.log(gap.waited_s / 120) - 0.87 * _over(math.log(gap.waited_s / 600), 0.0)
-    z += -0.178 * _ends(gap, way) + 0.086 * _logit(mode_confidence)
+    z = 3.70 - 0.39 * math.log(far_m / 500)
+    z += (1.53 * max(0.0, x - 1.0) - 2.06 * max(0.0, x - 0.1)) if x > 0 else _faster(-x)
+    z += (1.26 * max(0.0, detour - 0.4) - 1.91 * detour) if detour > 0 else 0.33 * detour
+    z += -0.17 * math.log(gap.waited_s / 120) - 0.87 * max(0.0, math.log(gap.waited_s / 600))
+    z += -0.178 * ends_off(gap, way) + 0.086 * _logit(mode_confidence)
     return 1 / (1 + math.exp(-z))
 
 
-def _over(value: float, limit: float) -> float:
-    return max(0.0, value - limit)
-
-
-def _ends(gap: Gap, way: Candidate) -> float:
-    scale = max(8.0, gap.sigma_m)
-    return sum(min(16.0, (offset / scale) ** 2) for offset in way.offsets_m)
+def _faster(x: float) -> float:
+    return 0.97 * max(0.0, x - 0.5) - 3.78 * max(0.0, x - 0.1)
 
 
 def _logit(share: float) -> float:

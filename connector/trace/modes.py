@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
-
 from connector.routing.router import Route
 from connector.trace.model import Mode
 
@@ -56,7 +54,7 @@ _STANDING_MPS, _TOO_SLOW_MPS = 0.8, {Mode.BICYCLE: (2.8, 1.0)}
 """From which speed on it says nothing against it, and the spread below; a car crawls, and everybody stands at times."""
 _WRONG_SPEED = 0.02
 """The share of speeds that are nonsense."""
-_OFFSET_WEIGHT, _OFFSET_LIMIT = 0.2, 16.0
+_OFFSET_WEIGHT, _OFFSET_LIMIT, _LEAST_ERROR_M = 0.2, 16.0, 8.0
 _LINGERING_MPS, _LINGERING_M = 0.5, 50.0
 _STAY_S, _LONG_GAP_S = 60.0, 900.0
 _CHANGE_AT_STAY, _CHANGE, _CHANGE_OF_PACE = -4.5, -14.0, -1.0
@@ -109,20 +107,28 @@ def likelihood(gap: Gap, mode: Mode, candidate: Candidate | None) -> Paced:
     """ln of the likelihood of the leg when travelled so, per pace; None: there is no such way."""
     if candidate is None:
         return NO_ANSWER
-    scale = max(8.0, gap.sigma_m)
-    ends = sum(min(_OFFSET_LIMIT, (offset / scale) ** 2) for offset in candidate.offsets_m)
-    said = said_by_speeds(gap, mode) - _OFFSET_WEIGHT * ends
+    said = said_by_speeds(gap, mode) - _OFFSET_WEIGHT * ends_off(gap, candidate)
     if lingers(gap):
         return said, said, said
-    said += _on_track(mode, candidate, scale) - _pushed(mode, candidate.route)
+    said += _on_track(gap, mode, candidate) - _pushed(mode, candidate.route)
     x = slowness(gap, candidate)
     brisk, usual, slow = _times(gap, mode, [x - pace for pace in PACES], candidate.route.length_m)
     return said + brisk, said + usual, said + slow
 
 
-def _on_track(mode: Mode, candidate: Candidate, scale_m: float) -> float:
+def ends_off(gap: Gap, candidate: Candidate) -> float:
+    """How far both ends of the way are from where they should be, in squared errors of a position; at most 32."""
+    scale_m = max(_LEAST_ERROR_M, gap.sigma_m)
+    from_start, from_end = candidate.offsets_m
+    return min(_OFFSET_LIMIT, (from_start / scale_m) ** 2) + min(_OFFSET_LIMIT, (from_end / scale_m) ** 2)
+
+
+def _on_track(gap: Gap, mode: Mode, candidate: Candidate) -> float:
     """What it counts for a train that both ends lie on its tracks, which are few beside the roads."""
-    return _ON_TRACK if mode is Mode.TRAIN and max(candidate.offsets_m) <= _ON_TRACK_SIGMAS * scale_m else 0.0
+    if mode is not Mode.TRAIN:
+        return 0.0
+    near_m = _ON_TRACK_SIGMAS * max(_LEAST_ERROR_M, gap.sigma_m)
+    return _ON_TRACK if max(candidate.offsets_m) <= near_m else 0.0
 
 
 def _pushed(mode: Mode, route: Route) -> float:
@@ -195,11 +201,8 @@ def change(before: Gap, gap: Gap) -> float:
     return _CHANGE_AT_STAY if stays or long else _CHANGE
 
 
-class _Step(NamedTuple):
-    """How likely every mode and pace of a leg is with the likeliest of those before it; ``tops``: of each mode."""
-
-    best: Sequence[Paced]
-    tops: Sequence[float]
+_Step = tuple[Sequence[Paced], Sequence[float]]
+"""How likely every mode and pace of a leg is with the likeliest of those before it, and every mode at its best pace."""
 
 
 def most_likely(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> list[Mode]:
@@ -213,20 +216,23 @@ def most_likely(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]
 
 def plausibility(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> float:
     """ln of how likely the likeliest modes of all legs are together; 0: there is no leg."""
-    return max(_steps(changes, scores)[-1].tops) if scores else 0.0
+    if not scores:
+        return 0.0
+    _, tops = _steps(changes, scores)[-1]
+    return max(tops)
 
 
 def _steps(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]]) -> list[_Step]:
     first = [scores[0][mode] for mode in MODES]
     best: list[Paced] = [(a + b, c + d, e + f) for (a, c, e), (b, d, f) in zip(_AT_FIRST, first, strict=True)]
-    steps = [_Step(best, [max(paces) for paces in best])]
+    steps: list[_Step] = [(best, [max(paces) for paces in best])]
     for cost, score in zip(changes, scores[1:], strict=True):
         steps.append(_next(steps[-1], cost, score))
     return steps
 
 
 def _next(before: _Step, cost: float, score: Mapping[Mode, Paced]) -> _Step:
-    """One leg later. Written out: this is run for every leg again and again."""
+    """One leg later. Written out, without a call: this is run for every leg again and again."""
     best, tops = before
     other = max(tops) + cost
     out: list[Paced] = []
@@ -240,8 +246,9 @@ def _next(before: _Step, cost: float, score: Mapping[Mode, Paced]) -> _Step:
         usual = (usual if usual > often else often) + b
         slow = (slow if slow > seldom else seldom) + c
         out.append((brisk, usual, slow))
-        highest.append(max(brisk, usual, slow))
-    return _Step(out, highest)
+        high = brisk if brisk > usual else usual
+        highest.append(high if high > slow else slow)
+    return out, highest
 
 
 def _traced(changes: Sequence[float], steps: Sequence[_Step]) -> list[Mode]:
@@ -249,8 +256,9 @@ def _traced(changes: Sequence[float], steps: Sequence[_Step]) -> list[Mode]:
     mode, pace = _top(steps[-1])
     path = [mode]
     for cost, before in zip(reversed(changes), reversed(steps[:-1]), strict=True):
-        same, top = before.best[mode], before.tops[mode]
-        new, other = max(before.tops) + cost, top + _CHANGE_OF_PACE
+        best, tops = before
+        same, top = best[mode], tops[mode]
+        new, other = max(tops) + cost, top + _CHANGE_OF_PACE
         if same[pace] < (new if new > other else other) + _LN_USUAL[pace]:
             mode, pace = _top(before) if new > other else (mode, same.index(top))
         path.append(mode)
@@ -259,8 +267,9 @@ def _traced(changes: Sequence[float], steps: Sequence[_Step]) -> list[Mode]:
 
 def _top(step: _Step) -> tuple[int, int]:
     """The likeliest mode and its likeliest pace, by their numbers."""
-    mode = step.tops.index(max(step.tops))
-    return mode, step.best[mode].index(step.tops[mode])
+    best, tops = step
+    mode = tops.index(max(tops))
+    return mode, best[mode].index(tops[mode])
 
 
 def certainty(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]], modes: Sequence[Mode]) -> list[float]:

@@ -33,22 +33,23 @@ class Span:
 
 def gap_between(places: Sequence[Place], first: int, last: int) -> Gap:
     """What is known of the way from one place to a later one; stays on the way do not count."""
-    a, b = places[first], places[last]
-    between = places[first + 1 : last]
-    rested_s = sum([place.t1 - place.t0 for place in between])
+    row = places[first : last + 1]
+    a, b = row[0], row[-1]
+    waits_s = [after.t0 - before.t1 for before, after in itertools.pairwise(row)]
     return Gap(
         far_m=distance_m(a.point, b.point),
-        waited_s=max(1.0, b.t0 - a.t1 - rested_s),
+        waited_s=max(1.0, sum(waits_s)),
         sigma_m=max(a.sigma_m, b.sigma_m),
         stayed_s=a.t1 - a.t0,
-        longest_s=max([after.t0 - before.t1 for before, after in itertools.pairwise((a, *between, b))]),
-        speeds_mps=_speeds(a, between, b),
+        longest_s=max(waits_s),
+        speeds_mps=_speeds(row),
     )
 
 
-def _speeds(a: Place, between: Sequence[Place], b: Place) -> tuple[float, ...]:
+def _speeds(row: Sequence[Place]) -> tuple[float, ...]:
     """What was said when somebody left the first place, at those between, and when they reached the last."""
-    seen = [a.sightings[-1], *[sighting for place in between for sighting in place.sightings], b.sightings[0]]
+    seen = [row[0].sightings[-1], row[-1].sightings[0]]
+    seen[1:1] = [sighting for place in row[1:-1] for sighting in place.sightings]
     return tuple([speed for each in seen if (speed := each.fix.speed_mps) is not None])
 
 

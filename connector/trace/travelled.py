@@ -191,7 +191,7 @@ def _between(progress: Callable[[float], None], low: float, high: float) -> Call
 
 
 def _on_rails(router: Router, a: Place, b: Place) -> bool:
-    return all(router.has_rails_at(place.lat, place.lon) for place in (a, b))
+    return router.has_rails_at(a.lat, a.lon) and router.has_rails_at(b.lat, b.lon)
 
 
 def point(place: Place, gap: Gap) -> Point:

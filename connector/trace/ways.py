@@ -27,6 +27,7 @@ class Routers(Protocol):
         ...
 
 
+_Key = tuple[str | bool | float, ...]
 BATCH = 256
 """Questions between two reports of progress: many enough to keep every thread of a router busy."""
 
@@ -39,7 +40,7 @@ class Ways:
 
     def __init__(self, cache: LegCache | None = None) -> None:
         self._cache = cache
-        self._known: dict[str, Route | None] = {}
+        self._known: dict[_Key, Route | None] = {}
         self.asked = 0
 
     def find(
@@ -53,7 +54,7 @@ class Ways:
             RouterDown: a router does not answer.
         """
         keys = [_key(router, ask) for router, ask in questions]
-        unknown: dict[str, int] = {}
+        unknown: dict[_Key, int] = {}
         for n, key in enumerate(keys):
             if not self._recall(key):
                 unknown.setdefault(key, n)
@@ -64,7 +65,7 @@ class Ways:
         progress(1.0)
         return [self._known[key] for key in keys]
 
-    def _recall(self, key: str) -> bool:
+    def _recall(self, key: _Key) -> bool:
         if key in self._known:
             return True
         said = self._cache.get(_short(key)) if self._cache is not None else None
@@ -73,7 +74,7 @@ class Ways:
         self._known[key] = _from_bytes(said)
         return True
 
-    def _ask(self, numbers: Sequence[int], questions: Sequence[tuple[Router, Ask]], keys: Sequence[str]) -> None:
+    def _ask(self, numbers: Sequence[int], questions: Sequence[tuple[Router, Ask]], keys: Sequence[_Key]) -> None:
         by_router: dict[int, list[int]] = {}
         for n in numbers:
             by_router.setdefault(id(questions[n][0]), []).append(n)
@@ -86,13 +87,14 @@ class Ways:
                     self._cache.put(_short(keys[n]), _to_bytes(route))
 
 
-def _key(router: Router, ask: Ask) -> str:
-    points = ";".join([f"{p.lat:.7f},{p.lon:.7f},{p.radius_m}" for p in ask.points])
-    return f"{router.map_name}|{router.version}|{ask.costing}|{int(ask.dense)}{int(ask.by_parts)}|{points}"
+def _key(router: Router, ask: Ask) -> _Key:
+    numbers = [number for p in ask.points for number in (p.lat, p.lon, p.radius_m)]
+    return router.map_name, router.version, ask.costing, ask.dense, ask.by_parts, *numbers
 
 
-def _short(key: str) -> str:
-    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+def _short(key: _Key) -> str:
+    """The key as it is kept: the same tomorrow and in another process."""
+    return hashlib.blake2b(repr(key).encode(), digest_size=16).hexdigest()
 
 
 def _to_bytes(route: Route | None) -> bytes:
