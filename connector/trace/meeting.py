@@ -17,6 +17,7 @@ from connector.trace.travelled import candidate
 from connector.trace.ways import Ways
 
 APART_M = 25.0
+_LEAST_ERROR_M = 4.0
 _SECONDS_PER_UNIT = 60.0
 """So many seconds of travel weigh as much as half a squared standard error of a place."""
 
@@ -114,7 +115,7 @@ class _Meeting:
 
     def _cost(self, end: LatLon, before: Candidate, after: Candidate) -> float:
         """Travel and distance from the photos, in units of half a squared standard error."""
-        away = distance_m(self._place.point, end) / self._place.error_m
+        away = distance_m(self._place.point, end) / max(_LEAST_ERROR_M, self._place.error_m)
         return (before.route.time_s + after.route.time_s) / _SECONDS_PER_UNIT + 0.5 * away**2
 
     def settle(self) -> None:

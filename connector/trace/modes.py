@@ -201,6 +201,7 @@ def change(before: Gap, gap: Gap) -> float:
     return _CHANGE_AT_STAY if stays or long else _CHANGE
 
 
+_ALMOST_NOTHING = 1e-300
 _Step = tuple[Sequence[Paced], Sequence[float]]
 """How likely every mode and pace of a leg is with the likeliest of those before it, and every mode at its best pace."""
 
@@ -276,7 +277,7 @@ def certainty(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]], 
     """The probability of the mode of every leg, all considered together (forward and backward)."""
     if not scores:
         return []
-    rows = [[max(math.exp(each), 1e-300) for mode in MODES for each in score[mode]] for score in scores]
+    rows = [[math.exp(each) + _ALMOST_NOTHING for mode in MODES for each in score[mode]] for score in scores]
     forward = _forward(changes, rows, [math.exp(each) for paces in _AT_FIRST for each in paces])
     backward = _forward(changes[::-1], rows[::-1], _USUAL * len(MODES))[::-1]
     out: list[float] = []
@@ -290,12 +291,17 @@ def certainty(changes: Sequence[float], scores: Sequence[Mapping[Mode, Paced]], 
 def _forward(changes: Sequence[float], rows: Sequence[Sequence[float]], start: Sequence[float]) -> list[list[float]]:
     """Probability of every mode at every pace with all that comes before, per leg, scaled to a sum of 1."""
     out = [_scaled([usual * likely for usual, likely in zip(start, rows[0], strict=True)])]
+    pace = math.exp(_CHANGE_OF_PACE)
     for cost, row in zip(changes, rows[1:], strict=True):
-        before = out[-1]
-        other, pace = math.exp(cost), math.exp(_CHANGE_OF_PACE)
-        shares = [sum(before[first : first + len(PACES)]) for first in range(0, len(before), len(PACES))]
-        new = [(share * pace + (1 - share) * other) * usual for share in shares for usual in _USUAL]
-        out.append(_scaled([(kept + each) * likely for kept, each, likely in zip(before, new, row, strict=True)]))
+        before, other = out[-1], math.exp(cost)
+        new: list[float] = []
+        for n in range(0, len(row), len(PACES)):
+            brisk, usual, slow = before[n : n + len(PACES)]
+            share = brisk + usual + slow
+            begun = share * pace + (1 - share) * other
+            seldom = begun * _SELDOM
+            new += ((brisk + seldom) * row[n], (usual + begun * _OFTEN) * row[n + 1], (slow + seldom) * row[n + 2])
+        out.append(_scaled(new))
     return out
 
 

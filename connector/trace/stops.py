@@ -14,13 +14,13 @@ from connector.trace.shape import is_within, near, wrapped
 _DENSE_S = 200.0
 _MOST_COUNTED = 4
 """More photos of one moment share their error: they make a place no more exact."""
-_ROOTS = [math.sqrt(n) for n in range(_MOST_COUNTED + 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Sightings at one place, in order of time. ``lat``, ``lon``, ``sigma_m``: the medians of those that are photos.
+    """Sightings at one place, in order of time.
 
+    ``lat``, ``lon``, ``sigma_m``: the medians of those that are photos; ``error_m``: the standard error of the former.
     The ends of a recording are sightings without an asset id. ``recorded``: there are no others.
     """
 
@@ -28,6 +28,7 @@ class Place:
     lat: float
     lon: float
     sigma_m: float
+    error_m: float
     recorded: bool = False
 
     @property
@@ -42,32 +43,24 @@ class Place:
     def t1(self) -> float:
         return self.sightings[-1].t
 
-    @property
-    def error_m(self) -> float:
-        """Standard error of the place, at least 4 m."""
-        return max(4.0, self._error_m)
-
-    @property
-    def _error_m(self) -> float:
-        return self.sigma_m / _ROOTS[min(len(self.sightings), _MOST_COUNTED)]
-
     def radius_m(self, waited_s: float) -> int:
         """How far from here the road may be, 20 to 100 m: three standard errors of the place.
 
         Less where the photos are minutes apart: the way says less there about which road it was.
         """
-        far_m = (3.0 if waited_s <= _DENSE_S else 2.5) * self._error_m
+        far_m = (3.0 if waited_s <= _DENSE_S else 2.5) * self.error_m
         return 20 if far_m < 20.0 else 100 if far_m > 100.0 else int(far_m)
 
 
 def place(group: Sequence[Sighting]) -> Place:
     """The place of the sightings."""
+    first = group[0]
     if len(group) == 1:
-        return Place(tuple(group), group[0].lat, group[0].lon, group[0].sigma_m)
-    first = group[0].lon
-    rows = ((s.lat, near(s.lon, first), s.sigma_m) for s in group)
+        return Place(tuple(group), first.lat, first.lon, first.sigma_m, first.sigma_m)
+    rows = ((s.lat, near(s.lon, first.lon), s.sigma_m) for s in group)
     lat, lon, sigma_m = (median(values) for values in zip(*rows, strict=True))
-    return Place(tuple(group), lat, wrapped(lon), sigma_m)
+    error_m = sigma_m / math.sqrt(min(len(group), _MOST_COUNTED))
+    return Place(tuple(group), lat, wrapped(lon), sigma_m, error_m)
 
 
 def places(found: Sequence[Sighting], *, split: Collection[str] = (), merge: Collection[str] = ()) -> list[Place]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from connector.routing.router import Ask, Point, Route, Router
 from connector.trace.model import Mode
@@ -163,7 +163,9 @@ class _Search:
         gap, found = self.spans[n].gap, self.candidates[n][mode]
         if self._routers[n] is None or not feasible(gap, mode):
             return _TOO_SLOW
-        return likelihood(gap, mode, replace(found, offsets_m=(0.0, 0.0))) if found is not None else (0.0, 0.0, 0.0)
+        if found is None:
+            return 0.0, 0.0, 0.0
+        return likelihood(gap, mode, Candidate(route=found.route, offsets_m=(0.0, 0.0)))
 
     def expected(self) -> list[dict[Mode, Paced]]:
         """The scores; of modes nobody asked for not what is hoped, but what is usual."""

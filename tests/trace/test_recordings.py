@@ -284,6 +284,7 @@ def test_what_sites_hand_out_as_zip(name: str) -> None:
         (gzip.compress(b"hello"), "it is no recording that can be read here"),
         (gzip.compress(gzip.compress(gpx(POINTS))), "it is no recording that can be read here"),
     ],
+    ids=["two", "none", "damaged", "of no kind", "packed twice"],  # what is packed has the time in it
 )
 def test_packed_files_of_no_use(data: bytes, why: str) -> None:
     assert why in _why(data)
