@@ -29,10 +29,9 @@ class Coverage:
         """Whether a road is known in the cell of that place or in one of the eight around it."""
         row, column = cell_of(lat, lon)
         cells, west, east = self.cells, column - 1, column + 1
-        for r in (row, row - 1, row + 1):
-            if (r, column) in cells or (r, west) in cells or (r, east) in cells:
-                return True
-        return False
+        if (row, column) in cells:
+            return True
+        return any((r, column) in cells or (r, west) in cells or (r, east) in cells for r in (row, row - 1, row + 1))
 
     def box(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north of the covered cells in degrees; None when there is none."""

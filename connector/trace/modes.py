@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
 from connector.routing.router import Route
 from connector.trace.model import Mode
 
@@ -187,11 +188,15 @@ def _times(gap: Gap, mode: Mode, slow: Sequence[float], long_m: float) -> list[f
     s = math.sqrt(spread**2 + min(1.0, (_ERRORS * gap.sigma_m / max(long_m, 20.0)) ** 2))
     resting = _RESTING_LONG - (_RESTING_LONG - _RESTING) * math.exp(-gap.waited_s / _RESTING_AFTER_S)
     moves, rests = (1 - resting) / (s * 2.5066), resting / _RESTING_SCALE
-    out: list[float] = []
-    for x in slow:
-        rest = math.exp(-x / _RESTING_SCALE) if x > 0 else 0.5 * math.exp(-0.5 * (x / s) ** 2)
-        out.append(math.log(moves * math.exp(-0.5 * ((x - middle) / s) ** 2) + rests * rest + _NONSENSE))
-    return out
+    exact = -0.5 / (s * s)
+    return [
+        math.log(
+            moves * math.exp(exact * (x - middle) * (x - middle))
+            + rests * (math.exp(-x / _RESTING_SCALE) if x > 0 else 0.5 * math.exp(exact * x * x))
+            + _NONSENSE
+        )
+        for x in slow
+    ]
 
 
 def change(before: Gap, gap: Gap) -> float:

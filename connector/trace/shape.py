@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import asin, cos, sin, sqrt
 
 EARTH_M = 6_371_008.8
+_DIAMETER_M = 2 * EARTH_M
 _DEGREE = math.pi / 180
 _HALF_DEGREE = _DEGREE / 2
 """In radians."""
@@ -26,7 +27,7 @@ def distance_m(a: LatLon, b: LatLon) -> float:
     (lat_a, lon_a), (lat_b, lon_b) = a, b
     to_north, to_east = sin((lat_b - lat_a) * _HALF_DEGREE), sin((lon_b - lon_a) * _HALF_DEGREE)
     half = to_north * to_north + cos(lat_a * _DEGREE) * cos(lat_b * _DEGREE) * to_east * to_east
-    return 2 * EARTH_M * asin(sqrt(half) if half < 1.0 else 1.0)
+    return _DIAMETER_M * asin(sqrt(half) if half < 1.0 else 1.0)
 
 
 def near(lon: float, other: float) -> float:
