@@ -172,7 +172,7 @@ def _page(token: str, source: str, page: str) -> Response:
     except PasswordNeeded:
         return _ask("This map has a password.")
     except TooMany as error:
-        return pages.card("Too many tries", f"{error}.", status=429)
+        return _too_many(error)
     describe(Page.EMBED, frame_ancestors=seen.share.frame_ancestors or ("'none'",), anywhere=True)
     response = pages.shell(source, _config(seen, token, page), title=seen.scene.title, **_about(seen, token))
     if not seen.share.has_password:
@@ -225,7 +225,15 @@ def _oembed(token: str) -> str:
 
 def _ask(text: str) -> Response:
     describe(Page.EMBED, frame_ancestors=("*",), anywhere=True)
-    return pages.card("Password", text, status=403, asks=True)
+    return pages.card("Password", text, status=pages.status_of_question(403), asks=True)
+
+
+def _too_many(error: TooMany) -> Response:
+    describe(Page.EMBED, frame_ancestors=("*",), anywhere=True)
+    wait_s = max(1, round(error.retry_after_s))
+    response = pages.card("Too many tries", f"Wait {wait_s} seconds before the next one.", status=429)
+    response.headers["Retry-After"] = str(wait_s)
+    return response
 
 
 def _unlock(token: str, endpoint: str) -> Response:
@@ -237,5 +245,7 @@ def _unlock(token: str, endpoint: str) -> Response:
     except PasswordNeeded:
         return _ask("That is not the password. Try again.")
     except TooMany as error:
-        return pages.card("Too many tries", f"{error}.", status=429)
-    return Response(status=303, headers={"Location": url_for(endpoint, token=f"{bare}~{ticket}")})
+        return _too_many(error)
+    return Response(
+        status=303, headers={"Location": url_for(endpoint, token=f"{bare}~{ticket}", lang=request.args.get("lang"))}
+    )

@@ -21,7 +21,7 @@ API = "/api/v1"
 @blueprint.get("/")
 @public
 def home() -> Response:
-    """Connections, albums and traces; without a session the same shell with status 401, which shows the sign-in."""
+    """Connections, albums and traces; without a session the same shell, which shows the sign-in: for programs a 401."""
     return _studio(None)
 
 
@@ -50,4 +50,4 @@ def _studio(trace_id: str | None) -> Response:
         config |= {"trace_id": trace_id, "document": f"{at}/document", "photos": f"{at}/photos/"}
     if trace_id is not None and person is not None:
         config["picture"] = f"{at}/picture.png?shape=landscape"
-    return pages.shell(SOURCE, config, title="image-tracer", status=200 if person else 401)
+    return pages.shell(SOURCE, config, title="image-tracer", status=200 if person else pages.status_of_question(401))

@@ -161,6 +161,26 @@ def test_it_is_accessible_in_both_schemes_and_on_a_phone(
     context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_password_is_asked_for_without_a_complaint(
+    service: Service, chromium: Browser, desk: Desk, seen: Seen, scheme: str
+) -> None:
+    trace_id = make_trace(desk, f"behind a password, {scheme}")
+    url = desk.ask("POST", f"/traces/{trace_id}/shares", {"password": "sentinel-correct-horse"})["url"]
+    context = chromium.new_context(viewport=PHONE, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]  # one of two
+    page = seen.watch(context.new_page())
+    page.goto(url)
+    for password in ("falsch", "sentinel-correct-horse"):
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        page.get_by_label("Passwort").fill(password)
+        page.get_by_role("button", name="Öffnen").click()
+    page.wait_for_selector(READY)
+    assert seen.errors == []
+    assert seen.hosts == {service.url.removeprefix("http://")}
+    context.close()
+
+
 def test_without_webgl_there_is_the_picture(without_webgl: Browser, shared_url: str) -> None:
     context = without_webgl.new_context(viewport=DESKTOP)
     page = opened(context, shared_url, Seen())

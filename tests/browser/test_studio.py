@@ -50,10 +50,9 @@ def visitor(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 def test_from_the_first_start_to_the_first_trace(fresh: Service, visitor: BrowserContext, seen: Seen) -> None:
-    page = visitor.new_page()
-    page.goto(fresh.url)  # answers 401, which a browser writes down: watched from here on
+    page = seen.watch(visitor.new_page())
+    page.goto(fresh.url)
     page.wait_for_selector(READY)
-    seen.watch(page)
     expect(page.get_by_role("tab", name="First start")).to_have_attribute("aria-selected", "true")
     page.get_by_label("Set-up code").fill(fresh.code)
     page.get_by_label("Your name").fill("Anna")

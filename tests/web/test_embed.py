@@ -18,6 +18,8 @@ from connector.web.app import create_app
 from tests.web.album import write_album
 from tests.web.conftest import Browser, Clock
 
+AS_BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
 
 def make_share(anna: Browser, trace_id: str, **wish: Any) -> str:
     """The token of a new share."""
@@ -103,6 +105,46 @@ def test_a_password_is_asked_once(anna: Browser, stranger: Browser, trace_id: st
     for _ in range(30):  # a ticket is no try: many pictures at once are not too many
         answer = stranger.ask("GET", config_of(opened.text)["photos"] + key, query_string={"edge": 64})
         assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "lang", "says"),
+    [
+        (
+            {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"},
+            "",
+            "de",
+            ("Passwort", "nicht das Passwort", "Zu viele", "ist nichts"),
+        ),
+        ({"Accept-Language": "zh-CN,zh;q=0.9"}, "", "zh", ("密码", "密码不正确", "次数过多", "什么也没有")),
+        ({"Accept-Language": "fr"}, "", "en", ("Password", "not the password", "Too many tries", "nothing here")),
+        ({"Accept-Language": "en"}, "?lang=de", "de", ("Passwort", "nicht das Passwort", "Zu viele", "ist nichts")),
+    ],
+)
+def test_pages_without_a_map_speak_the_readers_language(
+    anna: Browser,
+    stranger: Browser,
+    trace_id: str,
+    headers: dict[str, str],
+    query: str,
+    lang: str,
+    says: tuple[str, ...],
+) -> None:
+    token = make_share(anna, trace_id, password="sentinel-correct-horse")
+    path, headers = f"/embed/{token}{query}", {**AS_BROWSER, **headers}
+    asked = stranger.ask("GET", path, headers=headers)
+    wrong = stranger.ask("POST", path, data={"password": "wrong"}, headers=headers)
+    right = stranger.ask("POST", path, data={"password": "sentinel-correct-horse"}, headers=headers)
+    assert right.headers["Location"].endswith(query or "~" + right.headers["Location"].partition("~")[2])
+    while (halted := stranger.ask("POST", path, data={"password": "wrong"}, headers=headers)).status_code == 200:
+        pass
+    gone = stranger.ask("GET", f"/embed/nothing{query}", headers=headers)
+    assert [page.status_code for page in (asked, wrong, halted, gone)] == [200, 200, 429, 404]
+    assert int(halted.headers["Retry-After"]) > 0
+    for page, said in zip((asked, wrong, halted, gone), says, strict=True):
+        assert f'<html lang="{lang}">' in page.text
+        assert said in page.text
+        assert "style-src 'self'" in page.headers["Content-Security-Policy"]
 
 
 def test_a_ticket_opens_only_its_own_share(anna: Browser, stranger: Browser, trace_id: str) -> None:

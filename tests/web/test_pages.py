@@ -16,7 +16,7 @@ from connector.actions.services import Services
 from connector.settings import Settings
 from connector.web.app import create_app
 from tests.web.conftest import API, Browser, Later
-from tests.web.test_embed import config_of, make_share
+from tests.web.test_embed import AS_BROWSER, config_of, make_share
 
 MANIFEST = {
     "src/embed/main.ts": {"file": "assets/embed-1.js", "css": ["assets/embed-1.css"], "imports": ["_map.js"]},
@@ -59,10 +59,12 @@ def test_a_page_loads_what_the_manifest_names(client: Any, anna: Browser) -> Non
 
 def test_the_studio_shows_strangers_only_the_sign_in(client: Any, anna: Browser, trace_id: str) -> None:
     for path in ("/", f"/traces/{trace_id}", "/traces/unknown"):
-        page = client.get(path)
-        assert page.status_code == 401
-        assert "walk" not in page.text
-        assert config_of(page.text)["page"] == "studio"
+        for headers, status in (({}, 401), ({"Accept": "*/*"}, 401), (AS_BROWSER, 200)):
+            page = client.get(path, headers=headers)
+            assert page.status_code == status
+            assert "walk" not in page.text
+            assert config_of(page.text)["page"] == "studio"
+            assert config_of(page.text)["signed_in"] is False
     hers = client.get(f"/traces/{trace_id}", headers={"Authorization": f"Bearer {anna.token}"})
     config = config_of(hers.text)
     assert config["document"] == f"{API}/traces/{trace_id}/document"
