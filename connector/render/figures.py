@@ -193,9 +193,10 @@ def _time(scene: Scene) -> Figure | None:
     span = times[-1] - times[0]
     if days > 1 and span > _FEW_HOURS:
         return _counted(scene, days, "days")
-    if span < timedelta(minutes=1) or not scene.trace.legs:
+    moving_s = sum(leg.duration_s for leg in scene.trace.legs)  # stops do not count, as in the studio
+    if moving_s < 60:
         return None
-    return Figure(duration(span.total_seconds(), scene.lang), word(scene.lang, "duration"))
+    return Figure(duration(moving_s, scene.lang), word(scene.lang, "duration"))
 
 
 def by_mode(scene: Scene) -> tuple[tuple[Mode, float, str], ...]:

@@ -65,6 +65,14 @@ def test_of_a_hike_the_climb_is_told(walk: Scene) -> None:
     assert (figures(imperial)[2].value, figures(imperial)[2].label) == ("1.020 ft", "Aufstieg")
 
 
+def test_what_was_spent_at_a_stop_was_not_spent_on_the_way(walk: Scene) -> None:
+    legs = tuple(replace(leg, duration_s=1200.0 if leg.index < 6 else 0.0) for leg in walk.trace.legs)
+    told = figures(replace(walk, trace=replace(walk.trace, legs=legs)))[1]
+    assert (told.value, told.label) == ("2 h", "On the way")
+    still = tuple(replace(leg, duration_s=0.0) for leg in walk.trace.legs)
+    assert "On the way" not in labels(replace(walk, trace=replace(walk.trace, legs=still)))
+
+
 def test_elsewhere_the_places_are(walk: Scene) -> None:
     assert labels(walk) == ["Distance", "On the way", "Places", "Photos"]
     assert labels(recorded(walk, ((0.2, 400.0), (0.8, 460.0)))) == labels(walk), "sixty metres are no climb"
