@@ -129,12 +129,13 @@ body {{ max-width: 68rem; margin: 0 auto; padding: 2rem 1rem 4rem; }}
 h1 {{ font-weight: 650; letter-spacing: -.01em; margin: 0; }}
 p {{ margin: .25rem 0 1.5rem; opacity: .7; }}
 iframe {{ width: 100%; height: 34rem; border: 0; border-radius: 14px; background: #8882; }}
-main {{ display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); margin-top: 1.5rem; }}
+div {{ display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); margin-top: 1.5rem; }}
 img {{ width: 100%; aspect-ratio: 4/3; object-fit: cover; border-radius: 8px; display: block; }}
 </style></head><body>
+<main>
 <h1>{title}</h1><p>An ordinary photo gallery. The map is one line of HTML: an iframe.</p>
 <iframe src="{embed}" title="The way we took"></iframe>
-<main>
+<div>
 {photos}
-</main></body></html>
+</div></main></body></html>
 """

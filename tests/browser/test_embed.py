@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it publishes no types
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from connector.demo.servers import gallery, served
 from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, _Quiet, make_trace, sign_in
 from tests.render.seen import ciede2000, of_hex
 from tests.tiny_network import crossing
@@ -179,6 +181,25 @@ def test_a_password_is_asked_for_without_a_complaint(
     assert seen.errors == []
     assert seen.hosts == {service.url.removeprefix("http://")}
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_pages_without_a_map_are_accessible(
+    desk: Desk, shared_url: str, tmp_path: Path, scheme: str, size: ViewportSize
+) -> None:
+    """The description of the API, a link that has ended, and the demo's gallery around the widget."""
+    write_album(tmp_path)
+    page = desk.context.new_page()
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two
+    page.set_viewport_size(size)
+    with served(gallery("A day", tmp_path, shared_url)) as address:
+        for url in (f"{desk.service.url}/api/docs", f"{desk.service.url}/embed/nothing", address):
+            page.goto(url)
+            page.wait_for_timeout(300)
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), url
 
 
 def test_without_webgl_there_is_the_picture(without_webgl: Browser, shared_url: str) -> None:
