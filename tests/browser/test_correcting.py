@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.browser.conftest import READY, Desk, saving, spot_of, spot_of_photo, spot_on_line
+from tests.browser.conftest import DESKTOP, READY, Desk, Seen, saving, sign_in, spot_of, spot_of_photo, spot_on_line
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ASIDE_PX = 70
@@ -335,8 +335,11 @@ def moved_on(page: Page, photos: list[int], was: list[list[float]]) -> None:
     raise AssertionError("the map shows the photos where they were")
 
 
-def test_two_windows_do_not_overwrite_each_other(desk: Desk, trace_id: str) -> None:
-    one, other = desk.open(f"/traces/{trace_id}"), desk.open(f"/traces/{trace_id}")
+def test_two_windows_do_not_overwrite_each_other(desk: Desk, chromium: Browser, trace_id: str) -> None:
+    """Of two browsers: what one has not seen yet it cannot write over."""
+    elsewhere = chromium.new_context(viewport=DESKTOP, locale="en-GB")
+    sign_in(desk.service, elsewhere)
+    one, other = desk.open(f"/traces/{trace_id}"), Desk(desk.service, elsewhere, Seen()).open(f"/traces/{trace_id}")
     drag(one, spot_on_line(one), (ASIDE_PX, 0))
     spot = spot_on_line(other)
     other.mouse.move(spot["x"], spot["y"])
@@ -351,3 +354,22 @@ def test_two_windows_do_not_overwrite_each_other(desk: Desk, trace_id: str) -> N
     other.wait_for_timeout(1500)
     drag(other, spot_on_line(other), (0, ASIDE_PX))
     assert len(vias(desk.document(trace_id))) == 2, "after it has seen it, the second writes too"
+    elsewhere.close()
+
+
+def test_two_windows_of_one_browser_show_the_same(desk: Desk, trace_id: str) -> None:
+    one, other = desk.open(f"/traces/{trace_id}"), desk.open(f"/traces/{trace_id}")
+    drag(one, spot_on_line(one), (ASIDE_PX, 0))
+    expect(other.get_by_role("button", name="Undo")).to_be_enabled()
+    other.wait_for_timeout(1500)
+    drag(other, spot_on_line(other), (0, ASIDE_PX))
+    assert len(vias(desk.document(trace_id))) == 2
+    with saving(one):
+        one.get_by_role("button", name="Undo").click()  # of what the other window did
+    assert len(vias(desk.document(trace_id))) == 1
+    expect(other.get_by_role("button", name="Redo")).to_be_enabled()
+    one.get_by_role("tab", name="Style").click()
+    one.get_by_label("Title", exact=True).fill("Of two windows")
+    one.get_by_label("Title", exact=True).press("Tab")
+    expect(other.get_by_role("heading", name="Of two windows")).to_be_visible()
+    assert desk.seen.errors == []

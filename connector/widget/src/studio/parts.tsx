@@ -60,16 +60,16 @@ export function Problems({ of }: { of: readonly string[] }): JSX.Element | null 
 
 /** A text that is saved when it is left, or by Enter. */
 export function Line(props: { label: string; value: string; placeholder?: string; onSave: (value: string) => void }): JSX.Element {
-  const [text, setText] = useState(props.value);
-  useEffect(() => setText(props.value), [props.value]);
-  const save = (): void => {
-    if (text.trim() !== props.value) props.onSave(text.trim());
+  const [{ text, of }, set] = useState({ text: props.value, of: props.value });
+  if (of !== props.value) set({ text: props.value, of: props.value }); // not an effect: that would undo what is written before it
+  const save = (written: string): void => {
+    if (written.trim() !== props.value) props.onSave(written.trim());
   };
   return (
     <input
       type="text" value={text} placeholder={props.placeholder ?? props.label} aria-label={props.label} maxLength={300}
-      onInput={(event) => setText(event.currentTarget.value)}
-      onBlur={save}
+      onInput={(event) => set({ text: event.currentTarget.value, of })}
+      onBlur={(event) => save(event.currentTarget.value)}
       onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
     />
   );

@@ -31,7 +31,15 @@ export class Session {
   private wanted: Style | null = null;
   private restyling = 0;
 
-  private constructor(readonly api: Api, readonly id: string, public trace: Trace, private readonly watcher: Watcher) {}
+  /** The windows of this browser that show the same trace: they tell each other the version they have come to. */
+  private readonly windows: BroadcastChannel;
+
+  private constructor(readonly api: Api, readonly id: string, public trace: Trace, private readonly watcher: Watcher) {
+    this.windows = new BroadcastChannel(`${api.base}/traces/${id}`);
+    this.windows.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (Number(data) >= this.version) this.later(0);
+    };
+  }
 
   static async open(api: Api, id: string, watcher: Watcher): Promise<Session> {
     return new Session(api, id, read(await api.document(id)), watcher);
@@ -85,6 +93,7 @@ export class Session {
   async describe(changes: Record<string, unknown>): Promise<void> {
     await this.api.patch(`/traces/${this.id}`, changes);
     await this.reread();
+    this.tell();
   }
 
   /** Shown at once, saved a moment after the last change; what is read meanwhile does not undo it. */
@@ -121,7 +130,13 @@ export class Session {
   close(): void {
     clearTimeout(this.settle);
     clearTimeout(this.restyling);
-    if (this.wanted) void this.saveStyle();
+    this.windows.onmessage = null;
+    const saved = this.wanted ? this.saveStyle() : undefined;
+    void Promise.allSettled([this.tail, saved]).then(() => this.windows.close());
+  }
+
+  private tell(): void {
+    this.windows.postMessage(this.version);
   }
 
   private async saveStyle(): Promise<void> {
@@ -135,6 +150,7 @@ export class Session {
     if (this.wanted !== style) return; // chosen anew meanwhile: that is saved next
     this.wanted = null;
     await this.reread();
+    this.tell();
   }
 
   private write(ask: () => Promise<Edited>, show: (done: Edited) => Promise<void>): Promise<boolean> {
@@ -149,6 +165,7 @@ export class Session {
     try {
       const done = await ask();
       this.trace = { ...this.trace, wire: { ...this.trace.wire, version: String(done.version), log: done.log } };
+      this.tell();
       await show(done);
       return true;
     } catch (error) {
