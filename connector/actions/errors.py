@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from connector.routing.router import RouterDown as RouterDown  # passes through too
@@ -57,11 +58,11 @@ class Invalid(ActionError):
 
 
 class TooMany(ActionError):
-    """Too many tries. ``retry_after_s``: when the next one is heard."""
+    """Too many tries. ``retry_after_s``: when the next one is heard, in whole seconds, at least 1."""
 
     def __init__(self, retry_after_s: float) -> None:
-        super().__init__(f"too many tries; wait {max(1, round(retry_after_s))} seconds")
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = max(1, math.ceil(retry_after_s))
+        super().__init__(f"too many tries; wait {self.retry_after_s} seconds")
 
 
 class CannotStart(ActionError):

@@ -46,6 +46,7 @@ def confidence(gap: Gap, way: Candidate, pace_of_mode: float, mode_confidence: f
 
 
 def _faster(x: float) -> float:
+    """What it counts that somebody went faster than usual by ``x``, ln of the times."""
     return 0.97 * max(0.0, x - 0.5) - 3.78 * max(0.0, x - 0.1)
 
 

@@ -18,6 +18,7 @@ from connector.trace.ways import Ways
 
 APART_M = 25.0
 _LEAST_ERROR_M = 4.0
+"""No place is more exact, however many photos say where it is."""
 _SECONDS_PER_UNIT = 60.0
 """So many seconds of travel weigh as much as half a squared standard error of a place."""
 

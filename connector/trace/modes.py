@@ -55,7 +55,9 @@ _STANDING_MPS, _TOO_SLOW_MPS = 0.8, {Mode.BICYCLE: (2.8, 1.0)}
 """From which speed on it says nothing against it, and the spread below; a car crawls, and everybody stands at times."""
 _WRONG_SPEED = 0.02
 """The share of speeds that are nonsense."""
-_OFFSET_WEIGHT, _OFFSET_LIMIT, _LEAST_ERROR_M = 0.2, 16.0, 8.0
+_OFFSET_WEIGHT, _OFFSET_LIMIT = 0.2, 16.0
+_LEAST_ERROR_M = 8.0
+"""No photo lies nearer to its road than that for sure, whatever it says of itself."""
 _LINGERING_MPS, _LINGERING_M = 0.5, 50.0
 _STAY_S, _LONG_GAP_S = 60.0, 900.0
 _CHANGE_AT_STAY, _CHANGE, _CHANGE_OF_PACE = -4.5, -14.0, -1.0

@@ -230,9 +230,8 @@ def _ask(text: str) -> Response:
 
 def _too_many(error: TooMany) -> Response:
     describe(Page.EMBED, frame_ancestors=("*",), anywhere=True)
-    wait_s = max(1, round(error.retry_after_s))
-    response = pages.card("Too many tries", f"Wait {wait_s} seconds before the next one.", status=429)
-    response.headers["Retry-After"] = str(wait_s)
+    response = pages.card("Too many tries", f"Wait {error.retry_after_s} seconds before the next one.", status=429)
+    response.headers["Retry-After"] = str(error.retry_after_s)
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 import re
@@ -13,11 +14,15 @@ import pytest
 from flask import Flask
 
 from connector.actions.services import Services
+from connector.render.words import sentences
 from connector.settings import Settings
+from connector.web import pages
 from connector.web.app import create_app
+from tests.render.test_words import skeleton
 from tests.web.conftest import API, Browser, Later
 from tests.web.test_embed import AS_BROWSER, config_of, make_share
 
+WEB = Path(pages.__file__).parent
 MANIFEST = {
     "src/embed/main.ts": {"file": "assets/embed-1.js", "css": ["assets/embed-1.css"], "imports": ["_map.js"]},
     "src/studio/main.tsx": {"file": "assets/studio-1.js", "imports": ["_map.js", "_panels.js"]},
@@ -69,6 +74,25 @@ def test_the_studio_shows_strangers_only_the_sign_in(client: Any, anna: Browser,
     config = config_of(hers.text)
     assert config["document"] == f"{API}/traces/{trace_id}/document"
     assert client.get(config["document"], headers={"Authorization": f"Bearer {anna.token}"}).status_code == 200
+
+
+def said_by_pages() -> set[str]:
+    """What the pages that the server writes itself say: cards, and what their templates do."""
+    found = {pages.GONE_TITLE, pages.GONE_TEXT}
+    for path in WEB.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("card", "pages.card", "_ask"):
+                found |= {said for each in node.args if (said := skeleton(each)) is not None}
+    for path in (WEB / "templates").glob("*.html"):
+        found |= set(re.findall(r'say\("([^"]+)"\)', path.read_text(encoding="utf-8")))
+    return found
+
+
+@pytest.mark.parametrize("lang", ["de", "zh"])
+def test_pages_written_by_the_server_are_translated(lang: str) -> None:
+    known = {re.sub(r"\{\w+\}", "{}", english) for english in sentences(lang)}
+    assert len(said_by_pages()) >= 11
+    assert said_by_pages() - known == set()
 
 
 def test_built_files_go_to_any_site_small_and_for_ever(client: Any) -> None:
