@@ -66,12 +66,14 @@ def test_a_ticket_counts_for_a_day(services: Services, anna: Person, trace_id: s
 
 
 def test_nobody_can_work_out_where_the_ends_are_cut(services: Services, anna: Person, trace_id: str) -> None:
-    """The circles lie elsewhere for every share: by a secret of it, and not by the place of the door alone."""
-    made = [shares.share(services, anna, trace_id, Wish(hide_ends_m=250)).token for _ in range(2)]
-    one, other = (shares.shared(services, token).scene.trace for token in made)
+    """The circles lie elsewhere for every share: by a secret of it, and not by the place of the door alone.
 
-    assert one.stops
-    assert (one.stops[0].lat, one.stops[0].lon) != (other.stops[0].lat, other.stops[0].lon)
+    A cut can fall on any of eleven points here, so that two shares are alike one time in nine, twelve once in 10**10.
+    """
+    made = [shares.share(services, anna, trace_id, Wish(hide_ends_m=250)).token for _ in range(12)]
+    cut = [shares.shared(services, token).scene.trace.stops[0] for token in made]
+
+    assert len({(stop.lat, stop.lon) for stop in cut}) > 1
 
 
 def test_the_style_names_no_photo_that_is_hidden(services: Services, anna: Person, trace_id: str) -> None:
