@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it publishes no types
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.adapters.fake_immich import FakeImmich
 from tests.adapters.nextcloud.fake import FakeNextcloud
@@ -87,18 +87,27 @@ def test_a_folder_that_does_not_exist(desk: Desk, lang: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("lang", "says"),
+    ("lang", "sketch", "says"),
     [
-        ("de", "Stil: width_px: erwartet wird eine Zahl von 0,5 bis 40"),
-        ("zh", "样式：width_px：须为 0.5 到 40 之间的数字"),
+        ("de", "Skizze", "Stil: width_px: erwartet wird eine Zahl von 0,5 bis 40"),
+        ("zh", "手绘", "样式：width_px：须为 0.5 到 40 之间的数字"),
     ],
 )
-def test_a_style_with_a_wrong_value(desk: Desk, trace_id: str, lang: str, says: str, tmp_path: Path) -> None:
+def test_a_style_with_a_wrong_value(
+    desk: Desk, trace_id: str, lang: str, sketch: str, says: str, tmp_path: Path
+) -> None:
     page = desk.open(f"/traces/{trace_id}?lang={lang}")
     page.get_by_role("tab", name={"de": "Stil", "zh": "样式"}[lang], exact=True).click()
     file = tmp_path / "style.json"
-    file.write_text(json.dumps({"width_px": 60}))
-    page.locator("input[type=file]").set_input_files(file)
+    file.write_text(json.dumps({"theme": "sketch", "width_px": 60}))
+    asked: list[Route] = []
+    page.route("**/api/v1/traces/*", lambda route: asked.append(route))
+    with page.expect_request(lambda request: request.method == "PATCH"):
+        page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_label(sketch, exact=True)).not_to_be_checked()  # nobody sees looks that may be refused
+    for route in asked:
+        route.continue_()
+    page.unroute("**/api/v1/traces/*")
     expect(page.get_by_text(re.compile(re.escape(says)))).to_be_visible()
     seen(page, f"style-{lang}")
 

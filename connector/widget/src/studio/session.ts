@@ -89,7 +89,7 @@ export class Session {
     return this.api.post(`/traces/${this.id}/preview`, { edit });
   }
 
-  /** Title and subtitle: not part of the log. */
+  /** Title, subtitle, looks from a file: shown when the server has taken them, and not part of the log. */
   async describe(changes: Record<string, unknown>): Promise<void> {
     await this.api.patch(`/traces/${this.id}`, changes);
     await this.reread();

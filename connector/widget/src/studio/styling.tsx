@@ -17,7 +17,7 @@ export function Styling({ work }: { work: Work }): JSX.Element {
   const { wire } = work.trace;
   const { style } = wire;
   const change = (part: Partial<Style>): void => work.session.restyle(part);
-  const describe = (part: Record<string, string | null>): void => void work.session.describe(part).catch((error: unknown) => tell(sentences(error).join(" ")));
+  const describe = (part: Record<string, unknown>): void => void work.session.describe(part).catch((error: unknown) => tell(sentences(error).join(" ")));
   return (
     <>
       <Field label={say("title")}><Line label={say("title")} value={wire.title} onSave={(title) => title && describe({ title })} /></Field>
@@ -30,7 +30,7 @@ export function Styling({ work }: { work: Work }): JSX.Element {
       <Tick label={say("labels")} checked={style.labels} onChange={(labels) => change({ labels })} />
       <Choice label={say("units")} value={style.units as "metric" | "imperial"} options={[["metric", say("metric")], ["imperial", say("imperial")]]} onChange={(units) => change({ units })} />
       {style.featured.length ? <button type="button" class="quiet" onClick={() => change({ featured: [] })}>{say("unpin_all", { n: style.featured.length })}</button> : null}
-      <Kept style={style} use={(kept) => change({ ...kept, emoji: style.emoji, featured: style.featured })} />
+      <Kept style={style} use={(kept) => change({ ...kept, emoji: style.emoji, featured: style.featured })} adopt={(found) => describe({ style: { ...style, ...found } })} />
     </>
   );
 }
@@ -95,7 +95,15 @@ function Swatch({ theme }: { theme: Theme }): JSX.Element {
   );
 }
 
-function Kept({ style, use }: { style: Style; use: (style: Partial<Style>) => void }): JSX.Element {
+interface Choosing {
+  style: Style;
+  /** One that was kept: it can be shown at once. */
+  use: (style: Partial<Style>) => void;
+  /** One from a file, which may hold anything: it is shown when the server has taken it. */
+  adopt: (style: Partial<Style>) => void;
+}
+
+function Kept({ style, use, adopt }: Choosing): JSX.Element {
   const { api, say, tell } = useDesk();
   const [kept, setKept] = useState<KeptStyle[]>([]);
   const load = (): void => void api.get<KeptStyle[]>("/styles").then(setKept);
@@ -108,7 +116,7 @@ function Kept({ style, use }: { style: Style; use: (style: Partial<Style>) => vo
   };
   const take = async (file: File | undefined): Promise<void> => {
     const said: unknown = await file?.text().then(JSON.parse).catch(() => null);
-    if (said && typeof said === "object" && !Array.isArray(said)) use(known(said as Record<string, unknown>));
+    if (said && typeof said === "object" && !Array.isArray(said)) adopt(known(said as Record<string, unknown>));
     else if (file) tell(say("not_a_style", { name: file.name }));
   };
   return (
