@@ -15,6 +15,11 @@ export class Problem extends Error {
     super(body.detail ?? body.title);
   }
 
+  /** True where nothing answered, or something else on the way to the service: later it may. */
+  get unanswered(): boolean {
+    return this.status === 0 || (this.status >= 502 && this.status <= 504);
+  }
+
   /** Every sentence, the most telling ones. */
   sentences(): string[] {
     const each = this.body.errors?.map((wrong) => (wrong.field ? `${wrong.field}: ${this.word(wrong.message)}` : this.word(wrong.message)));
@@ -217,8 +222,7 @@ export class Api {
 
   /** An address of the page at which the picture is; whoever asks revokes it. */
   async picture(address: string, signal: AbortSignal): Promise<string> {
-    const answer = await fetch(address, { signal, cache: "no-cache" });
-    if (!answer.ok) throw new Problem(answer.status, await problemOf(answer), this.said);
+    const answer = await this.answer(address, { signal, cache: "no-cache" });
     return URL.createObjectURL(await answer.blob());
   }
 
@@ -230,14 +234,31 @@ export class Api {
     // shown through the proxy of the server that runs us, which passes no PATCH on
     const hidden = method === "PATCH" && this.base.includes("/proxy/");
     if (hidden) headers["X-HTTP-Method-Override"] = method;
-    const init: RequestInit = { method: hidden ? "POST" : method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const answer = await fetch(this.base + path, init);
-    if (!answer.ok) throw new Problem(answer.status, await problemOf(answer), this.said);
+    const said = body === undefined ? undefined : JSON.stringify(body);
+    // what was asked for is done, even if the page is left meanwhile
+    const keepalive = method !== "GET" && (said?.length ?? 0) < KEPT_ALIVE;
+    const init: RequestInit = { method: hidden ? "POST" : method, headers, keepalive, ...(said === undefined ? {} : { body: said }) };
+    const answer = await this.answer(this.base + path, init);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
+  }
+
+  /** Rejects with a `Problem` where it is refused or nobody answers, or as `fetch` does where it is not asked any more. */
+  private async answer(address: string, init: RequestInit): Promise<Response> {
+    const isWrite = (init.method ?? "GET") !== "GET";
+    const answer = await fetch(address, init).catch((error: unknown) => {
+      if (init.signal?.aborted) throw error;
+      throw new Problem(0, unanswered(0, isWrite), this.said);
+    });
+    if (answer.ok) return answer;
+    const body: unknown = await answer.json().catch(() => null);
+    throw new Problem(answer.status, (body as ProblemBody | null) ?? unanswered(answer.status, isWrite), this.said);
   }
 }
 
-async function problemOf(answer: Response): Promise<ProblemBody> {
-  const said: unknown = await answer.json().catch(() => null);
-  return (said as ProblemBody | null) ?? { title: answer.statusText || "The service does not answer", status: answer.status };
+/** Browsers send at most 64 KiB for pages that were left, of all requests together, in bytes. */
+const KEPT_ALIVE = 10_000;
+
+function unanswered(status: number, isWrite: boolean): ProblemBody {
+  const title = `The service does not answer${status ? ` (HTTP ${status})` : ""}`;
+  return { title, status, detail: [title, ...(isWrite ? ["this may not be saved"] : []), "try again in a while"].join("; ") };
 }

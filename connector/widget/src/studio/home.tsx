@@ -96,7 +96,7 @@ function Traces({ traces, changed }: { traces: TraceInfo[]; changed: () => void 
 }
 
 function TraceCard({ trace, changed }: { trace: TraceInfo; changed: () => void }): JSX.Element {
-  const { api, root, lang, say, words, go, tell } = useDesk();
+  const { api, root, lang, say, words, go } = useDesk();
   const facts = [
     ...(trace.distance_m ? [words.distance(trace.distance_m)] : []),
     ...(trace.photos ? [say("count_photos", { n: trace.photos })] : []),
@@ -107,7 +107,7 @@ function TraceCard({ trace, changed }: { trace: TraceInfo; changed: () => void }
     go(`/traces/${trace.id}`);
   };
   const remove = (): void => {
-    if (confirm(say("remove_trace_sure", { title: trace.title }))) api.remove(`/traces/${trace.id}`).then(changed, (error: unknown) => tell(sentences(error).join(" ")));
+    if (confirm(say("remove_trace_sure", { title: trace.title }))) void api.remove(`/traces/${trace.id}`).then(changed);
   };
   const made = trace.version > 0 && trace.photos !== null;
   return (
@@ -125,9 +125,9 @@ function TraceCard({ trace, changed }: { trace: TraceInfo; changed: () => void }
 
 /** An album of the trace is gone, and another one holds its photos: nobody but a person can say whether it is the same. */
 function Moved({ trace, offer, changed }: { trace: TraceInfo; offer: Offer; changed: () => void }): JSX.Element {
-  const { api, say, tell } = useDesk();
+  const { api, say } = useDesk();
   const answer = (same: boolean): void => {
-    api.post(`/traces/${trace.id}/moved`, { album_id: offer.album_id, new_album_id: offer.new_album_id, same }).then(changed, (error: unknown) => tell(sentences(error).join(" ")));
+    void api.post(`/traces/${trace.id}/moved`, { album_id: offer.album_id, new_album_id: offer.new_album_id, same }).then(changed);
   };
   return (
     <div class="offer" role="group" aria-label={say("album_moved")}>
@@ -251,13 +251,9 @@ function Library({ connection, changed }: { connection: Connection; changed: () 
   );
 }
 
-async function begin({ api, go, tell }: Desk, connection: string, albums: string[]): Promise<void> {
-  try {
-    const { id } = await api.post<{ id: string }>("/traces", { connection_id: connection, albums });
-    go(`/traces/${id}`);
-  } catch (error) {
-    tell(sentences(error).join(" "));
-  }
+async function begin({ api, go }: Desk, connection: string, albums: string[]): Promise<void> {
+  const { id } = await api.post<{ id: string }>("/traces", { connection_id: connection, albums });
+  go(`/traces/${id}`);
 }
 
 interface Pickable {

@@ -66,10 +66,24 @@ function usePath(): [string, (path: string) => void] {
   return [path, go];
 }
 
+/** What is refused and nobody else says is said at the foot of the page. */
+function useRefusals(tell: (text: string) => void): void {
+  useEffect(() => {
+    const refused = (event: PromiseRejectionEvent): void => {
+      if (!(event.reason instanceof Problem)) return;
+      event.preventDefault();
+      tell(event.reason.sentences().join(" "));
+    };
+    addEventListener("unhandledrejection", refused);
+    return () => removeEventListener("unhandledrejection", refused);
+  }, []);
+}
+
 function App(): JSX.Element | null {
   const [me, again] = useMe();
   const [path, go] = usePath();
   const [told, tell] = useState("");
+  useRefusals(tell);
   const lang = language([new URLSearchParams(location.search).get("lang"), me?.preferences.lang, said.lang, ...navigator.languages]);
   const texted = useTexts(lang);
   const units = me?.preferences.units ?? "metric";
@@ -81,14 +95,15 @@ function App(): JSX.Element | null {
     const timer = told ? window.setTimeout(() => tell(""), 7000) : 0;
     return () => clearTimeout(timer);
   }, [told]);
-  if (me === undefined || !texted) return null;
+  const toast = <p class="toast" role="status" hidden={!told}>{told}</p>;
+  if (me === undefined || !texted) return toast;
   if (me === null) return <Entrance api={api} {...texted} isSetUp={said.set_up !== false} done={again} />;
   const desk: Desk = { api, root, lang, ...texted, words: worded, me, go, again, tell };
   const trace = /^\/traces\/([^/]+)/.exec(path)?.[1];
   return (
     <DeskContext.Provider value={desk}>
       {trace ? <Trace key={trace} id={trace} /> : <Home />}
-      <p class="toast" role="status" hidden={!told}>{told}</p>
+      {toast}
     </DeskContext.Provider>
   );
 }

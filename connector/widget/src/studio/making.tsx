@@ -1,25 +1,54 @@
 /** A trace that is being made: how far it is. The stream begins anew by itself, also after a reload. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Progress } from "./api";
+import type { Progress, TraceInfo } from "./api";
 import { useDesk } from "./desk";
 
 const STEPS = ["listing", "reading", "routing"] as const;
 
-export function Making({ id, title, done }: { id: string; title: string; done: () => void }): JSX.Element {
-  const { api, say, english, go } = useDesk();
+/** A stream ends now and then and begins anew; how long it may take until that is worth a word. */
+const LOST_AFTER_MS = 4000;
+
+/** What was heard last, and whether nothing is heard any more. A stream that was refused is `reload`ed after a while. */
+function useProgress(info: TraceInfo, reload: () => void): [Progress | null, boolean] {
+  const { api } = useDesk();
   const [now, setNow] = useState<Progress | null>(null);
+  const [isLost, setLost] = useState(false);
   useEffect(() => {
-    const stream = new EventSource(`${api.base}/traces/${id}/progress`);
+    const stream = new EventSource(`${api.base}/traces/${info.id}/progress`);
+    let timer = 0;
+    const heard = (): void => {
+      clearTimeout(timer);
+      timer = 0;
+      setLost(false);
+    };
+    const missed = (): void => {
+      const isRefused = stream.readyState === EventSource.CLOSED;
+      if (timer && !isRefused) return;
+      clearTimeout(timer);
+      timer = window.setTimeout(isRefused ? reload : () => setLost(true), LOST_AFTER_MS);
+    };
+    stream.addEventListener("open", heard);
+    stream.addEventListener("error", missed);
     stream.addEventListener("progress", (event) => {
       const said = JSON.parse((event as MessageEvent<string>).data) as Progress;
       setNow(said);
       if (said.state !== "done" && said.state !== "failed") return;
       stream.close();
-      if (said.state === "done") done();
+      if (said.state === "done") reload();
     });
-    return () => stream.close();
-  }, [id]);
+    return () => {
+      clearTimeout(timer);
+      stream.close();
+    };
+  }, [info]);
+  return [now, isLost];
+}
+
+export function Making({ info, reload }: { info: TraceInfo; reload: () => void }): JSX.Element {
+  const { api, say, english, go } = useDesk();
+  const { id, title } = info;
+  const [now, isLost] = useProgress(info, reload);
   useEffect(() => {
     document.documentElement.dataset.ready = "1";
   }, []);
@@ -40,7 +69,7 @@ export function Making({ id, title, done }: { id: string; title: string; done: (
             {STEPS.map((step, n) => <li key={step} class={n < at ? "past" : n === at ? "now" : ""} aria-current={n === at ? "step" : undefined}>{say(`step_${step}`)}</li>)}
           </ol>
           <progress value={share(now)} max={1} aria-label={say("progress")} />
-          <p role="status">{sentence(now, say)}{now?.message ? <><br />{english(now.message)}</> : null}</p>
+          <p role="status">{isLost ? say("connection_lost") : sentence(now, say)}{now?.message ? <><br />{english(now.message)}</> : null}</p>
           <button type="button" class="quiet" onClick={stop}>{say("stop_making")}</button>
         </>
       )}

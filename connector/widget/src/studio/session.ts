@@ -9,6 +9,9 @@ const SETTLE_MS = 1500;
 /** How long after the last change of the looks they are saved. */
 const RESTYLE_MS = 350;
 
+/** How long after looks could not be saved, for nobody answered, they are sent again. */
+const AGAIN_MS = 5000;
+
 export interface Watcher {
   /** Another document: stops, photos, anything. */
   reread: (trace: Trace) => void;
@@ -30,6 +33,7 @@ export class Session {
   /** Looks that were chosen and are not saved yet. */
   private wanted: Style | null = null;
   private restyling = 0;
+  private isOpen = true;
 
   /** The windows of this browser that show the same trace: they tell each other the version they have come to. */
   private readonly windows: BroadcastChannel;
@@ -39,6 +43,7 @@ export class Session {
     this.windows.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (Number(data) >= this.version) this.later(0);
     };
+    addEventListener("pagehide", this.leave);
   }
 
   static async open(api: Api, id: string, watcher: Watcher): Promise<Session> {
@@ -102,8 +107,7 @@ export class Session {
     this.wanted = style;
     this.trace = styled(this.trace, style);
     this.watcher.restyled(this.trace);
-    clearTimeout(this.restyling);
-    this.restyling = window.setTimeout(() => void this.saveStyle(), RESTYLE_MS);
+    this.saveIn(RESTYLE_MS);
   }
 
   async reread(): Promise<void> {
@@ -123,6 +127,7 @@ export class Session {
   }
 
   private take(fresh: Trace): void {
+    if (!this.isOpen) return;
     this.trace = this.wanted ? styled(fresh, this.wanted) : fresh;
     this.watcher.reread(this.trace);
   }
@@ -130,13 +135,21 @@ export class Session {
   close(): void {
     clearTimeout(this.settle);
     clearTimeout(this.restyling);
+    removeEventListener("pagehide", this.leave);
+    this.isOpen = false;
     this.windows.onmessage = null;
-    const saved = this.wanted ? this.saveStyle() : undefined;
-    void Promise.allSettled([this.tail, saved]).then(() => this.windows.close());
+    void Promise.allSettled([this.tail, this.leave()]).then(() => this.windows.close());
   }
+
+  private readonly leave = (): Promise<void> => (this.wanted ? this.saveStyle() : Promise.resolve());
 
   private tell(): void {
     this.windows.postMessage(this.version);
+  }
+
+  private saveIn(ms: number): void {
+    clearTimeout(this.restyling);
+    if (this.isOpen) this.restyling = window.setTimeout(() => void this.saveStyle(), ms);
   }
 
   private async saveStyle(): Promise<void> {
@@ -146,6 +159,10 @@ export class Session {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.watcher.refused(error.sentences(), false);
+      if (error.unanswered) {
+        this.saveIn(AGAIN_MS);
+        return;
+      }
     }
     if (this.wanted !== style) return; // chosen anew meanwhile: that is saved next
     this.wanted = null;
@@ -178,6 +195,7 @@ export class Session {
   }
 
   private async shown({ changed }: Edited, whole: boolean): Promise<void> {
+    if (!this.isOpen) return;
     if (changed.rebuilt) {
       await this.reread();
       return;

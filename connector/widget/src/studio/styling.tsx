@@ -5,7 +5,7 @@ import type { Pattern, Style, Trace } from "../document";
 import { kindOf, patternBy } from "../drawing";
 import { THEMES, type Theme } from "../themes";
 import type { KeptStyle } from "./api";
-import { sentences, useDesk } from "./desk";
+import { useDesk } from "./desk";
 import { Choice, Field, Line, Tick } from "./parts";
 import type { Work } from "./trace";
 
@@ -13,11 +13,11 @@ const COLOURS = ["photos", "time", "speed", "mode", "plain"] as const;
 const SIZES = ["none", "small", "medium", "large"] as const;
 
 export function Styling({ work }: { work: Work }): JSX.Element {
-  const { say, tell } = useDesk();
+  const { say } = useDesk();
   const { wire } = work.trace;
   const { style } = wire;
   const change = (part: Partial<Style>): void => work.session.restyle(part);
-  const describe = (part: Record<string, unknown>): void => void work.session.describe(part).catch((error: unknown) => tell(sentences(error).join(" ")));
+  const describe = (part: Record<string, unknown>): void => void work.session.describe(part);
   return (
     <>
       <Field label={say("title")}><Line label={say("title")} value={wire.title} onSave={(title) => title && describe({ title })} /></Field>
@@ -112,7 +112,7 @@ function Kept({ style, use, adopt }: Choosing): JSX.Element {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const name = String(new FormData(form).get("style-name")).trim();
-    api.post("/styles", { name, style }).then(() => { form.reset(); load(); }, (error: unknown) => tell(sentences(error).join(" ")));
+    void api.post("/styles", { name, style }).then(() => { form.reset(); load(); });
   };
   const take = async (file: File | undefined): Promise<void> => {
     const said: unknown = await file?.text().then(JSON.parse).catch(() => null);

@@ -10,7 +10,7 @@ import { Reader } from "../reader";
 import { theme, type Theme } from "../themes";
 import type { Leg, Photo, Trace as Shown } from "../document";
 import { fitControl, View } from "../view";
-import type { TraceInfo } from "./api";
+import { Problem, type TraceInfo } from "./api";
 import { useDesk, type Desk } from "./desk";
 import { Grab } from "./grab";
 import { Making } from "./making";
@@ -44,22 +44,53 @@ const PANELS = ["places", "photos", "look", "share", "picture", "numbers"] as co
 type Panel = (typeof PANELS)[number];
 
 export function Trace({ id }: { id: string }): JSX.Element {
-  const { api, say, go, tell } = useDesk();
+  const { api, say, tell } = useDesk();
   const [info, setInfo] = useState<TraceInfo | null>(null);
-  const [missing, setMissing] = useState(false);
-  const load = (): void => void api.get<TraceInfo>(`/traces/${id}`).then(setInfo, () => setMissing(true));
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const failed = (error: unknown): void => {
+    if (!(error instanceof Problem)) throw error;
+    setProblem(error);
+  };
+  const found = (now: TraceInfo): void => {
+    setInfo(now);
+    setProblem(null);
+  };
+  const load = (): void => void api.get<TraceInfo>(`/traces/${id}`).then(found, failed);
   useEffect(load, [id]);
-  if (missing) {
-    document.documentElement.dataset.ready = "1";
-    return <main class="making"><h1>{say("no_such_trace")}</h1><button type="button" class="quiet" onClick={() => go("/")}>{say("back_home")}</button></main>;
-  }
+  if (problem) return <Unopened problem={problem} again={load} />;
   if (!info) return <main class="making" />;
   const made = info.state === "done" || (info.version > 0 && info.photos !== null && info.state !== "failed");
-  if (!made) return <Making id={id} title={info.title} done={load} />;
-  return <Bench id={id} refused={(texts, stale) => tell(stale ? say("stale") : texts.join(" "))} />;
+  if (!made) return <Making info={info} reload={load} />;
+  return <Bench id={id} failed={failed} refused={(texts, stale) => tell(stale ? say("stale") : texts.join(" "))} />;
 }
 
-function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: boolean) => void }): JSX.Element {
+/** How long after nobody answered it is asked again. */
+const AGAIN_MS = 5000;
+
+function Unopened({ problem, again }: { problem: Problem; again: () => void }): JSX.Element {
+  const { say, go } = useDesk();
+  useEffect(() => {
+    document.documentElement.dataset.ready = "1";
+    const timer = problem.unanswered ? window.setTimeout(again, AGAIN_MS) : 0;
+    return () => clearTimeout(timer);
+  }, [problem]);
+  return (
+    <main class="making">
+      <h1>{problem.status === 404 ? say("no_such_trace") : problem.sentences().join(" ")}</h1>
+      {problem.unanswered ? <button type="button" class="main" onClick={again}>{say("try_again")}</button> : null}
+      <button type="button" class="quiet" onClick={() => go("/")}>{say("back_home")}</button>
+    </main>
+  );
+}
+
+interface Opened {
+  id: string;
+  /** It could not be opened. */
+  failed: (error: unknown) => void;
+  refused: Hooks["refused"];
+}
+
+function Bench({ id, failed, refused }: Opened): JSX.Element {
   const desk = useDesk();
   const { say } = desk;
   const stage = useRef<HTMLElement>(null);
@@ -71,7 +102,7 @@ function Bench({ id, refused }: { id: string; refused: (texts: string[], stale: 
     setChosen(next);
     if (next) setPanel(next.what === "photo" ? "photos" : "places");
   };
-  const bench = useBench(id, stage, refused, choose);
+  const bench = useBench(id, stage, failed, { choose, refused });
   useUndoKeys(bench?.session ?? null);
   useEffect(() => mark(bench, chosen), [chosen, bench?.trace]);
   useLayoutEffect(() => inside.current?.scrollTo(0, 0), [panel]);
@@ -160,21 +191,22 @@ function mark(bench: Made | null, chosen: Chosen): void {
 type Made = Pick<Work, "session" | "trace" | "reader" | "view" | "grab" | "open">;
 
 /** Opens the trace and its map once; what changes comes back through here. */
-function useBench(id: string, stage: RefObject<HTMLElement | null>, refused: (texts: string[], stale: boolean) => void, choose: (chosen: Chosen) => void): Made | null {
+function useBench(id: string, stage: RefObject<HTMLElement | null>, failed: (error: unknown) => void, hooks: Hooks): Made | null {
   const desk = useDesk();
   const [made, setMade] = useState<Made | null>(null);
-  const latest = useRef({ choose, refused });
-  latest.current = { choose, refused };
+  const latest = useRef(hooks);
+  latest.current = hooks;
   useEffect(() => {
     let gone = false;
     let close = (): void => undefined;
+    const opened = (bed: Bed): void => {
+      if (gone) bed.close();
+      else close = () => bed.close();
+    };
     void Bed.open(id, desk, stage.current as HTMLElement, setMade, {
       choose: (chosen) => latest.current.choose(chosen),
       refused: (texts, stale) => latest.current.refused(texts, stale),
-    }).then((bed) => {
-      if (gone) bed.close();
-      else close = () => bed.close();
-    });
+    }).then(opened, failed);
     return () => {
       gone = true;
       close();
