@@ -70,7 +70,12 @@ def kept(response: Response, etag: str, cache: str = KEPT_PRIVATELY) -> Response
 
 def kept_bytes(body: bytes, media_type: str, cache: str = KEPT_PRIVATELY) -> Response:
     """Bytes under the ETag of their content."""
-    return kept(Response(body, mimetype=media_type), hashlib.sha256(body).hexdigest()[:32], cache)
+    return kept(Response(body, mimetype=media_type), digest(body), cache)
+
+
+def digest(content: bytes | str) -> str:
+    """What differs where the content does, short enough for an ETag."""
+    return hashlib.sha256(content if isinstance(content, bytes) else content.encode()).hexdigest()[:32]
 
 
 def has(etag: str) -> bool:

@@ -20,7 +20,7 @@ from connector.actions.shares import Shared
 from connector.render.document import document as as_document
 from connector.render.document import outline as as_outline
 from connector.web import drawn, pages
-from connector.web.answers import has, kept, kept_bytes, packed, unpacked
+from connector.web.answers import digest, has, kept, kept_bytes, packed, unpacked
 from connector.web.context import public, services
 from connector.web.headers import Page, describe
 from connector.web.pictured import Extension, PictureWish, Subject
@@ -98,11 +98,12 @@ def unlock_album(path: AtShared) -> Response:
 def document(path: AtShared) -> Response:
     """Everything the widget needs to show what the share shows."""
     seen = _seen(path.token)
-    if has(seen.version):
-        return kept(Response(), seen.version, _CACHE)
     stamp = (seen.version, services().routers.fingerprint())
+    tag = digest(repr(stamp))
+    if has(tag):
+        return kept(Response(), tag, _CACHE)
     with services().shown.value(f"document {seen.share.id}", stamp, lambda: _document(seen)) as body:
-        return kept(unpacked(body), seen.version, _CACHE)
+        return kept(unpacked(body), tag, _CACHE)
 
 
 @blueprint.get("/<token>/photos/<id:key>", responses={200: IMAGE, 304: UNCHANGED})

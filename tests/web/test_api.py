@@ -13,10 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from connector.actions import people
 from connector.actions.services import Services
 from connector.render import pdf
+from connector.store.tables import PhotoRow
 from connector.web.app import create_app
 from tests.adapters.nextcloud.recorded import SERVER, Recorded
 from tests.adapters.servers import Misbehaving, dav_app, serving
@@ -171,9 +173,23 @@ def test_the_document_is_small_and_kept(anna: Browser, trace_id: str) -> None:
     assert packed.headers["Content-Encoding"] == "gzip"
     assert json.loads(gzip.decompress(packed.data)) == plain.json
     assert len(packed.data) < len(plain.data)
-    assert packed.headers["ETag"] == f'"{plain.json["version"]}"'
+    assert packed.headers["ETag"] == plain.headers["ETag"]
     again = anna.get(f"/traces/{trace_id}/document", headers={"If-None-Match": packed.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_document_is_another_one_where_its_version_stays(anna: Browser, services: Services, trace_id: str) -> None:
+    """The colours of photos become known as their pictures are asked for, and maps are added."""
+    path = f"/traces/{trace_id}/document"
+    before = anna.get(path)
+    with services.store.write() as session:
+        session.execute(update(PhotoRow).values(colour="#123456"))
+    after = anna.get(path, headers={"If-None-Match": before.headers["ETag"]})
+    assert (after.status_code, after.json["version"]) == (200, before.json["version"])
+    assert after.json != before.json
+    edit = {"edit": {"kind": "exclude", "asset": after.json["photos"]["key"][1]}}
+    made = anna.post(f"/traces/{trace_id}/edits", edit, headers={"If-Match": after.headers["ETag"]})
+    assert made.status_code == 200, "it is what an edit names"
 
 
 def test_a_line_is_dragged_undone_and_redone(anna: Browser, trace_id: str) -> None:

@@ -8,7 +8,7 @@ from connector.actions import scenes, thumbnails, traces
 from connector.actions.errors import NotFound
 from connector.render.picture import unwritable as characters_without_font
 from connector.web import drawn, filed
-from connector.web.answers import data, has, kept, kept_bytes, said
+from connector.web.answers import data, digest, kept, kept_bytes, said
 from connector.web.context import person, services
 from connector.web.pictured import Extension, Photos, PictureWish, Subject
 from connector.web.pictured import picture as draw
@@ -38,12 +38,13 @@ class Unwritable(Shown):
 
 @blueprint.get("/traces/<id:trace_id>/document", responses={200: _DOCUMENT, 304: UNCHANGED})
 def document(path: AtTrace) -> Response:
-    """Everything the widget needs to show and correct the trace. The ETag is what an edit names."""
-    version = str(traces.trace(services(), person(), path.trace_id).version)
-    if has(version):
-        return kept(Response(), version)
-    shown = scenes.document(services(), person(), path.trace_id)
-    return kept(data(drawn.with_tiles(shown)), shown["version"])
+    """Everything the widget needs to show and correct the trace. The ETag is what an edit names.
+
+    It begins with the version; the rest differs where that alone stays: photos whose colours are known by now, maps.
+    """
+    shown = drawn.with_tiles(scenes.document(services(), person(), path.trace_id))
+    answer = data(shown)
+    return kept(answer, f"{shown['version']}-{digest(answer.get_data())}")
 
 
 @blueprint.get("/traces/<id:trace_id>/photos/<id:key>", responses={200: IMAGE, 304: UNCHANGED})

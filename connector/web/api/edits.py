@@ -73,7 +73,7 @@ def preview(path: AtTrace, body: NewEdit) -> Response:
 
 
 def seen_version() -> int:
-    """The version that If-Match names.
+    """The version that If-Match names, by itself or as a document's whole ETag.
 
     Raises:
         PreconditionRequired: it names none.
@@ -81,10 +81,10 @@ def seen_version() -> int:
     """
     if "If-Match" not in request.headers:
         raise PreconditionRequired('say the version you saw: If-Match: "<version of the document>"')
-    tags = list(request.if_match)
-    if len(tags) != 1 or not tags[0].isascii() or not tags[0].isdigit() or len(tags[0]) > 15:
+    versions = [tag.partition("-")[0] for tag in request.if_match]
+    if len(versions) != 1 or not versions[0].isascii() or not versions[0].isdigit() or len(versions[0]) > 15:
         raise Invalid(['If-Match must name one version of the document, like "12"'])
-    return int(tags[0])
+    return int(versions[0])
 
 
 def _edited(made: edits.Edited) -> Response:
