@@ -47,6 +47,17 @@ class Finger:
             )
             self.page.wait_for_timeout(30)
 
+    def pinch(self, first: tuple[float, float], apart: float) -> None:
+        """With a second finger beside the first, that many pixels further apart in the end."""
+        x, y = first
+        self._touch("touchStart", (x, y))
+        self._touch("touchMove", (x + 1, y))
+        self._touch("touchStart", (x + 1, y), (x + 60, y))
+        for step in range(1, 9):
+            self._touch("touchMove", (x - apart / 2 * step / 8, y), (x + 60 + apart / 2 * step / 8, y))
+            self.page.wait_for_timeout(30)
+        self._touch("touchEnd")
+
     def lift(self) -> None:
         self._touch("touchEnd")
 
@@ -114,6 +125,22 @@ def test_the_line_is_dragged_and_its_point_removed(desk: Desk, trace_id: str, ph
     assert len(vias(desk.document(trace_id))) == 1
 
 
+def test_two_fingers_move_the_map_and_nothing_else(desk: Desk, trace_id: str, phone: Callable[[str], Page]) -> None:
+    """Wherever the first of them lands."""
+    page = phone(trace_id)
+    start = spot_on_line(page)
+    zoom = page.evaluate("document.querySelector('.map').map.getZoom()")
+    Finger(page).pinch((start["x"], start["y"]), 120)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.querySelector('.map').map.getZoom()") != zoom
+    assert desk.document(trace_id)["log"]["undo"] is None
+    finger = Finger(page)
+    start = spot_on_line(page)
+    finger.drag((start["x"], start["y"]), (start["x"] + 42, start["y"]))
+    with saving(page):
+        finger.lift()
+
+
 def test_a_leg_is_tapped_and_gets_another_mode(desk: Desk, trace_id: str, phone: Callable[[str], Page]) -> None:
     page = phone(trace_id)
     spot = spot_on_line(page)
@@ -179,7 +206,6 @@ def test_stops_are_joined_split_and_places_accepted(desk: Desk, guessed_id: str,
     page.locator(".place .row-button").nth(1).tap()
     with saving(page):
         page.get_by_role("button", name="Join with the place before").tap()
-    page.locator(".place .row-button").first.tap()
     with saving(page):
         page.get_by_role("button", name="Begin a new place at Photo 2").tap()
     assert desk.document(guessed_id)["stops"]["photos"] == stops

@@ -247,6 +247,7 @@ export class Grab {
     addEventListener("pointermove", move, { signal: stop.signal });
     addEventListener("pointerup", up, { signal: stop.signal });
     addEventListener("pointercancel", cancel, { signal: stop.signal });
+    addEventListener("pointerdown", (event) => !event.isPrimary && cancel(), { signal: stop.signal }); // two fingers move the map
     addEventListener("keydown", (event) => event.key === "Escape" && cancel(), { signal: stop.signal });
   }
 
