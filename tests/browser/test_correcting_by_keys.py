@@ -135,7 +135,6 @@ def test_a_stop_is_named_joined_and_split(desk: Desk, trace_id: str) -> None:
     with saving(page):
         enter(page.get_by_role("button", name="Join with the place before"))
     assert len(desk.document(trace_id)["stops"]["photos"]) == len(stops) - 1
-    enter(page.locator(".place .row-button").first)
     with saving(page):
         enter(page.get_by_role("button", name="Begin a new place at Photo 2"))
     assert desk.document(trace_id)["stops"]["photos"] == stops

@@ -1,6 +1,6 @@
 /** A camera whose clock was wrong: its photos are shifted with a slider, and seen to move. */
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Feature, Position } from "geojson";
 import type { GeoJSONSource } from "maplibre-gl";
 import { photoFeatures } from "../drawing";
@@ -64,6 +64,9 @@ function Clock({ work, camera }: { work: Work; camera: string | null }): JSX.Ele
     work.session.held = false;
     show([], 0);
   };
+  const away = useRef<() => void>(leave);
+  away.current = () => minutes && leave();
+  useEffect(() => () => away.current(), []);
   const save = async (): Promise<void> => {
     work.session.held = false;
     const done = await work.session.edit({ kind: "clock", camera, seconds: minutes * 60 });

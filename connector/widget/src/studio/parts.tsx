@@ -21,6 +21,22 @@ export function Field({ label, help, children }: { label: string; help?: string 
   );
 }
 
+interface Row {
+  key: string;
+}
+
+/** A list of which as many are drawn as a `page` says, and more when they are asked for. */
+export function Long<T extends Row>(props: { of: readonly T[]; page: number; class: string; more: (left: number) => string; row: (each: T, n: number) => JSX.Element }): JSX.Element {
+  const [shown, setShown] = useState(props.page);
+  const left = props.of.length - shown;
+  return (
+    <>
+      <ul class={props.class}>{props.of.slice(0, shown).map((each, n) => <li key={each.key}>{props.row(each, n)}</li>)}</ul>
+      {left > 0 ? <button type="button" class="quiet" onClick={() => setShown(shown + props.page)}>{props.more(left)}</button> : null}
+    </>
+  );
+}
+
 /** One of a few, as radio buttons that look like one control. */
 export function Choice<T extends string>(props: { label: string; value: T; options: readonly [T, string][]; onChange: (value: T) => void }): JSX.Element {
   return (

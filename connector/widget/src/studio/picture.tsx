@@ -70,10 +70,11 @@ function useDrawn(address: string, version: string): Drawn {
     const stop = new AbortController();
     setDrawn((before) => ({ ...before, state: "drawing", problems: [] }));
     api.picture(address, stop.signal).then(
-      (src) => setDrawn((before) => { if (before.src) URL.revokeObjectURL(before.src); return { state: "drawn", src, problems: [] }; }),
+      (src) => setDrawn({ state: "drawn", src, problems: [] }),
       (error: unknown) => { if (!stop.signal.aborted) setDrawn({ state: "failed", src: null, problems: sentences(error) }); },
     );
     return () => stop.abort();
   }, [address, version]);
+  useEffect(() => () => void (drawn.src && URL.revokeObjectURL(drawn.src)), [drawn.src]);
   return drawn;
 }

@@ -7,12 +7,14 @@ import { along, lengths } from "../polyline";
 import type { Edit } from "./api";
 import { useDesk } from "./desk";
 import { EmojiPicker } from "./emoji";
-import { Field, Line, Tick } from "./parts";
+import { Field, Line, Long, Tick } from "./parts";
 import type { Work } from "./trace";
 
 const MODES: Mode[] = ["walk", "bicycle", "car", "train", "ferry", "flight"];
 /** Rows that are drawn at once; more come as the list is scrolled. */
 const PAGE = 120;
+/** Photos of a stop that are drawn at once. */
+const TILES = 60;
 
 export function Places({ work }: { work: Work }): JSX.Element {
   const { say, words } = useDesk();
@@ -81,15 +83,17 @@ function StopTools({ work, stop }: { work: Work; stop: Stop }): JSX.Element {
   const { session, trace } = work;
   const photos = trace.photos.slice(stop.first, stop.first + stop.photos);
   const anchor = photos[0]?.key ?? "";
-  const edit = (change: { name?: string; emoji?: string; merge?: boolean }): void => void session.edit({ kind: "stop", anchor_asset: anchor, ...change });
+  const edit = (change: { name?: string; emoji?: string }): void => void session.edit({ kind: "stop", anchor_asset: anchor, ...change });
+  const merge = async (): Promise<void> => {
+    const done = await session.edit({ kind: "stop", anchor_asset: anchor, merge: true });
+    if (done) work.choose({ what: "stop", index: stop.index - 1 }); // another stop has its number now
+  };
   return (
     <div class="tools">
       <Field label={say("stop_name")}><Line label={say("stop_name")} value={stop.name ?? ""} placeholder={work.reader.stop(stop)} onSave={(name) => edit({ name })} /></Field>
       <EmojiPicker value={stop.emoji} about={`${stop.name ?? ""}`} index={stop.index} onPick={(emoji) => edit({ emoji })} />
-      {stop.index > 0 ? <button type="button" class="quiet" onClick={() => edit({ merge: true })}>{say("merge")}</button> : null}
-      <ul class="photos">
-        {photos.slice(0, 60).map((photo, n) => <PhotoTile key={photo.key} work={work} photo={photo} split={n > 0} />)}
-      </ul>
+      {stop.index > 0 ? <button type="button" class="quiet" onClick={() => void merge()}>{say("merge")}</button> : null}
+      <Long class="photos" of={photos} page={TILES} more={(n) => say("and_more_photos", { n })} row={(photo, n) => <PhotoTile work={work} photo={photo} split={n > 0} />} />
     </div>
   );
 }
@@ -98,7 +102,7 @@ function PhotoTile({ work, photo, split }: { work: Work; photo: Photo; split: bo
   const { say } = useDesk();
   const label = work.reader.label(photo);
   return (
-    <li>
+    <>
       <button type="button" title={label} aria-label={label} onClick={() => work.open(photo)}>
         <img src={photoUrl(`${work.session.api.base}/traces/${work.session.id}/photos/`, photo.key, 256)} alt="" loading="lazy" />
       </button>
@@ -106,7 +110,7 @@ function PhotoTile({ work, photo, split }: { work: Work; photo: Photo; split: bo
         {split ? <button type="button" class="small" aria-label={say("split_here_at", { photo: label })} onClick={() => void work.session.edit({ kind: "stop", anchor_asset: photo.key, split: true })}>{say("split_here")}</button> : null}
         <button type="button" class="small" aria-label={say("more_about", { photo: label })} onClick={() => work.choose({ what: "photo", key: photo.key })}>{say("more")}</button>
       </span>
-    </li>
+    </>
   );
 }
 

@@ -31,7 +31,10 @@ export function Placing({ work, place, done }: { work: Work; place: Place; done:
   };
   useEffect(() => {
     if (!map || !grab) return undefined;
-    const point = map.on("click", (event) => put(event.lngLat.toArray()));
+    const point = map.on("click", (event) => {
+      put(event.lngLat.toArray());
+      box.current?.focus(); // the keys go on from there
+    });
     grab.placing = true;
     box.current?.focus();
     put(place.from);

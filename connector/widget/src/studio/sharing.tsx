@@ -18,16 +18,25 @@ export function Sharing({ work }: { work: Work }): JSX.Element {
   const [made, setMade] = useState<NewShare | null>(null);
   const [shares, setShares] = useState<ShareInfo[]>([]);
   const [problems, setProblems] = useState<string[]>([]);
+  const [isBusy, setBusy] = useState(false);
   const load = (): void => void api.get<ShareInfo[]>(path).then(setShares);
   useEffect(load, []);
   useEffect(() => {
+    let isLatest = true;
+    const latest = (visible: string[], problems: string[]): void => {
+      if (!isLatest) return;
+      setVisible(visible);
+      setProblems(problems);
+    };
     api.post<{ visible: string[] }>(path, { ...wish, lang, dry_run: true }).then(
-      (answer) => { setVisible(answer.visible); setProblems([]); },
-      (error: unknown) => setProblems(sentences(error)),
+      (answer) => latest(answer.visible, []),
+      (error: unknown) => latest([], sentences(error)),
     );
+    return () => void (isLatest = false);
   }, [wish, lang, work.trace.wire.version]);
   const make = (): void => {
-    api.post<NewShare>(path, wish).then((answer) => { setMade(answer); load(); }, (error: unknown) => setProblems(sentences(error)));
+    setBusy(true);
+    api.post<NewShare>(path, wish).then((answer) => { setMade(answer); load(); }, (error: unknown) => setProblems(sentences(error))).finally(() => setBusy(false));
   };
   return (
     <>
@@ -37,7 +46,7 @@ export function Sharing({ work }: { work: Work }): JSX.Element {
         <ul>{visible.map((each) => <li key={each}>{each}</li>)}</ul>
       </section>
       <Problems of={problems} />
-      {made ? <Made share={made} title={work.reader.title()} /> : <button type="button" class="main" onClick={make}>{say("make_link")}</button>}
+      {made ? <Made share={made} title={work.reader.title()} /> : <button type="button" class="main" disabled={isBusy} onClick={make}>{say("make_link")}</button>}
       <Links shares={shares} changed={load} />
     </>
   );

@@ -7,11 +7,14 @@ import type { Photo, Suggestion } from "../document";
 import { Carried } from "./carried";
 import { useDesk } from "./desk";
 import { Clocks } from "./clocks";
+import { Long } from "./parts";
 import type { Work } from "./trace";
 import { Writing } from "./writing";
 
 /** Photos of one edit, at most. */
 const AT_ONCE = 3000;
+/** Photos of a list that are drawn at once. */
+const PAGE = 200;
 
 export function Tray({ work }: { work: Work }): JSX.Element {
   const { say } = useDesk();
@@ -21,6 +24,7 @@ export function Tray({ work }: { work: Work }): JSX.Element {
   const left = trace.photos.filter((photo) => photo.key in out);
   const guessed = trace.photos.filter((photo) => photo.inferred);
   const photo = chosen?.what === "photo" ? trace.photos.find((each) => each.key === chosen.key) : undefined;
+  const long = (of: readonly Photo[], row: (each: Photo) => JSX.Element): JSX.Element => <Long class="tray" of={of} page={PAGE} more={(n) => say("and_more_photos", { n })} row={row} />;
   const accept = (): void => void work.session.edit({ kind: "moves", moves: guessed.slice(0, AT_ONCE).map(where) });
   return (
     <>
@@ -30,25 +34,19 @@ export function Tray({ work }: { work: Work }): JSX.Element {
         <section>
           <h2>{say("without_place", { n: unplaced.length })}</h2>
           <p class="hint">{say("tray_hint")}</p>
-          <ul class="tray">
-            {unplaced.slice(0, 200).map((each) => <li key={each.key}><Loose work={work} photo={each} /></li>)}
-          </ul>
+          {long(unplaced, (each) => <Loose work={work} photo={each} />)}
         </section>
       ) : null}
       {guessed.length ? (
         <section>
           <header class="row"><h2>{say("placed_by_time", { n: guessed.length })}</h2><button type="button" class="quiet" onClick={accept}>{say("accept_all")}</button></header>
-          <ul class="tray">
-            {guessed.slice(0, 200).map((each) => <li key={each.key}><Guessed work={work} photo={each} /></li>)}
-          </ul>
+          {long(guessed, (each) => <Guessed work={work} photo={each} />)}
         </section>
       ) : null}
       {left.length ? (
         <section>
           <h2>{say("left_out", { n: left.length })}</h2>
-          <ul class="tray">
-            {left.slice(0, 200).map((each) => <li key={each.key}><LeftOut work={work} photo={each} seq={out[each.key] as number} /></li>)}
-          </ul>
+          {long(left, (each) => <LeftOut work={work} photo={each} seq={out[each.key] as number} />)}
         </section>
       ) : null}
       <Clocks work={work} />

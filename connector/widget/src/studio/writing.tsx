@@ -4,11 +4,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { Photo } from "../document";
 import type { WriteBackLog, WriteBackPlan, Written } from "./api";
 import { sentences, useDesk } from "./desk";
-import { Problems } from "./parts";
+import { Long, Problems } from "./parts";
 import type { Work } from "./trace";
 import { thumb } from "./tray";
 
-/** Of the list; all that are ticked are written. */
+/** Of the list, at once; all that are ticked are written. */
 const SHOWN = 200;
 
 export function Writing({ work }: { work: Work }): JSX.Element | null {
@@ -72,12 +72,7 @@ function Plan({ work, plan, busy, write }: { work: Work; plan: WriteBackPlan; bu
     <>
       <p role="status">{say("write_back_some", { n: plan.refused === null ? takable.length : plan.photos.length })}</p>
       {plan.refused ? <Problems of={[english(plan.refused)]} /> : null}
-      <ul class="tray">
-        {plan.photos.slice(0, SHOWN).map((each) => (
-          <li key={each.key}><Row work={work} row={each} photo={photos.get(each.key)} ticked={wanted.includes(each.key)} mayTick={plan.refused === null} tick={(on) => tick(each.key, on)} /></li>
-        ))}
-      </ul>
-      {plan.photos.length > SHOWN ? <p class="hint">{say("and_more_photos", { n: plan.photos.length - SHOWN })}</p> : null}
+      <Long class="tray" of={plan.photos} page={SHOWN} more={(n) => say("and_more_photos", { n })} row={(each) => <Row work={work} row={each} photo={photos.get(each.key)} ticked={wanted.includes(each.key)} mayTick={plan.refused === null} tick={(on) => tick(each.key, on)} />} />
       {plan.refused === null ? <button type="button" class="main" disabled={busy || !wanted.length} onClick={() => write(wanted)}>{say("write_back_do", { n: wanted.length })}</button> : null}
       <a href={`${api.base}/traces/${work.session.id}/write-back/sidecars.zip`} download>{say("sidecars")}</a>
     </>
