@@ -7,7 +7,7 @@ import shutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Desk, saving, spot_on_line
+from tests.browser.conftest import Desk, saving, sign_in, spot_on_line
 from tests.browser.test_studio import comes_true
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -114,3 +114,15 @@ def test_what_is_done_on_the_first_page_is_said_too(desk: Desk, trace_id: str) -
     page.locator(".library").first.get_by_role("button", name="断开").click()
     told(page, "服务没有响应；这次修改可能没有保存；请稍后再试")
     assert desk.ask("GET", "/connections")
+
+
+def test_who_is_signed_out_meanwhile_sees_the_entrance(desk: Desk, trace_id: str) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    page.locator(".way .row-button").nth(1).click()
+    desk.context.clear_cookies()
+    page.get_by_role("button", name="Bike", exact=True).click()
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+    told(page, "sign in first")
+    sign_in(desk.service, desk.context)
+    page.reload()
+    expect(page.locator(".places .place").first).to_be_visible()

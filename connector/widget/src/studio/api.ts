@@ -20,6 +20,11 @@ export class Problem extends Error {
     return this.status === 0 || (this.status >= 502 && this.status <= 504);
   }
 
+  /** Whether the same may be taken later: when somebody signed in, waited, or mended the service. */
+  get passes(): boolean {
+    return this.status === 0 || this.status === 401 || this.status === 429 || this.status >= 500;
+  }
+
   /** Every sentence, the most telling ones. */
   sentences(): string[] {
     const each = this.body.errors?.map((wrong) => (wrong.field ? `${wrong.field}: ${this.word(wrong.message)}` : this.word(wrong.message)));
@@ -198,6 +203,9 @@ export class Api {
   /** How problems are worded. */
   said: Said = (english) => english;
 
+  /** Called when nobody is signed in (any more). */
+  signedOut = (): void => undefined;
+
   constructor(readonly base: string) {}
 
   get<T>(path: string): Promise<T> {
@@ -250,6 +258,7 @@ export class Api {
       throw new Problem(0, unanswered(0, isWrite), this.said);
     });
     if (answer.ok) return answer;
+    if (answer.status === 401) this.signedOut();
     const body: unknown = await answer.json().catch(() => null);
     throw new Problem(answer.status, (body as ProblemBody | null) ?? unanswered(answer.status, isWrite), this.said);
   }

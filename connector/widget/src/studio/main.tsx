@@ -34,16 +34,12 @@ function useTexts(lang: Language): { say: Say; english: Said } | null {
   return found;
 }
 
-/** Undefined: not asked yet; null: nobody is signed in. */
+/** Undefined: not asked yet; null: nobody is signed in (any more). */
 function useMe(): [Me | null | undefined, () => void] {
   const [me, setMe] = useState<Me | null | undefined>(undefined);
-  const ask = (): void => {
-    api.get<Me>("/me").then(setMe, (error: unknown) => {
-      if (error instanceof Problem && error.status === 401) setMe(null);
-      else throw error;
-    });
-  };
+  const ask = (): void => void api.get<Me>("/me").then(setMe);
   useEffect(() => {
+    api.signedOut = () => setMe(null);
     if (said.signed_in === false) setMe(null);
     else ask();
   }, []);
@@ -66,13 +62,13 @@ function usePath(): [string, (path: string) => void] {
   return [path, go];
 }
 
-/** What is refused and nobody else says is said at the foot of the page. */
+/** What is refused and nobody else says is said at the foot of the page; who is signed out sees the entrance. */
 function useRefusals(tell: (text: string) => void): void {
   useEffect(() => {
     const refused = (event: PromiseRejectionEvent): void => {
       if (!(event.reason instanceof Problem)) return;
       event.preventDefault();
-      tell(event.reason.sentences().join(" "));
+      if (event.reason.status !== 401) tell(event.reason.sentences().join(" "));
     };
     addEventListener("unhandledrejection", refused);
     return () => removeEventListener("unhandledrejection", refused);
@@ -97,7 +93,7 @@ function App(): JSX.Element | null {
   }, [told]);
   const toast = <p class="toast" role="status" hidden={!told}>{told}</p>;
   if (me === undefined || !texted) return toast;
-  if (me === null) return <Entrance api={api} {...texted} isSetUp={said.set_up !== false} done={again} />;
+  if (me === null) return <><Entrance api={api} {...texted} isSetUp={said.set_up !== false} done={again} />{toast}</>;
   const desk: Desk = { api, root, lang, ...texted, words: worded, me, go, again, tell };
   const trace = /^\/traces\/([^/]+)/.exec(path)?.[1];
   return (

@@ -1,7 +1,7 @@
 /** A trace that is being corrected: what is shown, which version that is, and edits one after the other. */
 import { read, type Changes, type Log, type Style, type Trace } from "../document";
 import { applied } from "./applied";
-import { Problem, type Api, type Edit, type Edited } from "./api";
+import { Problem, type Api, type Edit, type Edited, type TraceInfo } from "./api";
 
 /** How long after the last edit of a leg everything is read again: photos placed by time have moved along. */
 const SETTLE_MS = 1500;
@@ -9,7 +9,7 @@ const SETTLE_MS = 1500;
 /** How long after the last change of the looks they are saved. */
 const RESTYLE_MS = 350;
 
-/** How long after looks could not be saved, for nobody answered, they are sent again. */
+/** How long after something was not answered it is asked for again. */
 const AGAIN_MS = 5000;
 
 export interface Watcher {
@@ -95,10 +95,15 @@ export class Session {
   }
 
   /** Title, subtitle, looks from a file: shown when the server has taken them, and not part of the log. */
-  async describe(changes: Record<string, unknown>): Promise<void> {
-    await this.api.patch(`/traces/${this.id}`, changes);
-    await this.reread();
+  describe(changes: Record<string, unknown>): Promise<void> {
+    return this.queued(() => this.patch(changes));
+  }
+
+  private async patch(changes: Record<string, unknown>): Promise<void> {
+    const { version } = await this.api.patch<TraceInfo>(`/traces/${this.id}`, changes);
+    if (version === this.version + 1) this.trace = numbered(this.trace, version); // else another window wrote as well
     this.tell();
+    this.later(0);
   }
 
   /** Shown at once, saved a moment after the last change; what is read meanwhile does not undo it. */
@@ -110,7 +115,7 @@ export class Session {
     this.saveIn(RESTYLE_MS);
   }
 
-  async reread(): Promise<void> {
+  private async reread(): Promise<void> {
     clearTimeout(this.settle);
     this.take(read(await this.api.document(this.id)));
   }
@@ -118,7 +123,7 @@ export class Session {
   /** As it is by now, unless a hand is at work or something newer is being written: then a while later. */
   private async freshen(): Promise<void> {
     const fresh = this.busy() ? null : read(await this.api.document(this.id));
-    if (fresh && !this.busy() && Number(fresh.wire.version) >= this.version) this.take(fresh);
+    if (fresh && !this.busy()) this.take(fresh);
     else this.later(SETTLE_MS);
   }
 
@@ -126,8 +131,9 @@ export class Session {
     return this.held || this.writing > 0;
   }
 
+  /** What was asked for before the last write is not taken back to. */
   private take(fresh: Trace): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen || Number(fresh.wire.version) < this.version) return;
     this.trace = this.wanted ? styled(fresh, this.wanted) : fresh;
     this.watcher.reread(this.trace);
   }
@@ -138,10 +144,13 @@ export class Session {
     removeEventListener("pagehide", this.leave);
     this.isOpen = false;
     this.windows.onmessage = null;
-    void Promise.allSettled([this.tail, this.leave()]).then(() => this.windows.close());
+    void this.saveStyle().finally(() => this.windows.close());
   }
 
-  private readonly leave = (): Promise<void> => (this.wanted ? this.saveStyle() : Promise.resolve());
+  /** Nobody is there to be told, or to wait for what is being written. */
+  private readonly leave = (): void => {
+    if (this.wanted) void this.api.patch(`/traces/${this.id}`, { style: this.wanted }).catch(() => undefined);
+  };
 
   private tell(): void {
     this.windows.postMessage(this.version);
@@ -152,46 +161,57 @@ export class Session {
     if (this.isOpen) this.restyling = window.setTimeout(() => void this.saveStyle(), ms);
   }
 
-  private async saveStyle(): Promise<void> {
-    const style = this.wanted;
-    try {
-      await this.api.patch(`/traces/${this.id}`, { style });
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.watcher.refused(error.sentences(), false);
-      if (error.unanswered) {
-        this.saveIn(AGAIN_MS);
-        return;
+  private saveStyle(): Promise<void> {
+    return this.queued(async () => {
+      const style = this.wanted;
+      if (!style) return;
+      try {
+        await this.patch({ style });
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        this.watcher.refused(error.sentences(), false);
+        if (error.passes) {
+          this.saveIn(AGAIN_MS);
+          return;
+        }
+        this.later(0);
       }
-    }
-    if (this.wanted !== style) return; // chosen anew meanwhile: that is saved next
-    this.wanted = null;
-    await this.reread();
-    this.tell();
+      if (this.wanted === style) this.wanted = null; // else it was chosen anew meanwhile: that is saved next
+    });
   }
 
   private write(ask: () => Promise<Edited>, show: (done: Edited) => Promise<void>): Promise<boolean> {
-    clearTimeout(this.settle);
+    return this.queued(() => this.answered(ask, show));
+  }
+
+  /** One after the other, so that each names the version that the one before it made. */
+  private async queued<T>(work: () => Promise<T>): Promise<T> {
     this.writing += 1;
-    const done = this.tail.then(() => this.answered(ask, show)).finally(() => (this.writing -= 1));
+    const done = this.tail.then(work).finally(() => (this.writing -= 1));
     this.tail = done.catch(() => undefined);
-    return done;
+    return await done; // in a promise of its own: where nobody catches what it rejects with, that is told
   }
 
   private async answered(ask: () => Promise<Edited>, show: (done: Edited) => Promise<void>): Promise<boolean> {
     try {
       const done = await ask();
-      this.trace = { ...this.trace, wire: { ...this.trace.wire, version: String(done.version), log: done.log } };
+      this.trace = numbered(this.trace, done.version, done.log);
       this.tell();
       await show(done);
       return true;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const stale = error.status === 412;
-      if (stale) await this.reread();
-      this.watcher.refused(error.sentences(), stale);
+      await this.refused(error);
       return false;
     }
+  }
+
+  /** Another window changed the trace, or the answer was lost and it may have been taken: what is there is shown. */
+  private async refused(problem: Problem): Promise<void> {
+    const stale = problem.status === 412;
+    if (stale) await this.reread().catch((error: unknown) => this.unread(error));
+    else if (problem.passes) this.later(AGAIN_MS);
+    this.watcher.refused(problem.sentences(), stale);
   }
 
   private async shown({ changed }: Edited, whole: boolean): Promise<void> {
@@ -207,8 +227,17 @@ export class Session {
 
   private later(ms: number): void {
     clearTimeout(this.settle);
-    this.settle = window.setTimeout(() => void this.freshen().catch(() => undefined), ms); // the next edit says what is wrong
+    if (this.isOpen) this.settle = window.setTimeout(() => void this.freshen().catch((error: unknown) => this.unread(error)), ms);
   }
+
+  private unread(error: unknown): void {
+    if (!(error instanceof Problem) || !error.passes) throw error;
+    this.later(AGAIN_MS);
+  }
+}
+
+function numbered(trace: Trace, version: number, log = trace.wire.log): Trace {
+  return { ...trace, wire: { ...trace.wire, version: String(version), log } };
 }
 
 function styled(trace: Trace, style: Style): Trace {

@@ -47,6 +47,8 @@ export function Trace({ id }: { id: string }): JSX.Element {
   const { api, say, tell } = useDesk();
   const [info, setInfo] = useState<TraceInfo | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  /** Whether it is being made anew because somebody asked for it here. */
+  const [isAnew, setAnew] = useState(false);
   const failed = (error: unknown): void => {
     if (!(error instanceof Problem)) throw error;
     setProblem(error);
@@ -59,9 +61,29 @@ export function Trace({ id }: { id: string }): JSX.Element {
   useEffect(load, [id]);
   if (problem) return <Unopened problem={problem} again={load} />;
   if (!info) return <main class="making" />;
-  const made = info.state === "done" || (info.version > 0 && info.photos !== null && info.state !== "failed");
-  if (!made) return <Making info={info} reload={load} />;
-  return <Bench id={id} failed={failed} refused={(texts, stale) => tell(stale ? say("stale") : texts.join(" "))} />;
+  const isThere = info.version > 0 && info.photos !== null;
+  if (info.state !== "done" && (!isThere || isAnew)) return <Making info={info} reload={load} />;
+  const again = (): void => void api.post(`/traces/${id}/again`).then(() => { setAnew(true); load(); });
+  return (
+    <>
+      <Bench id={id} failed={failed} refused={(texts, stale) => tell(stale ? say("stale") : texts.join(" "))} />
+      {info.state === "failed" ? <NotRenewed message={info.message} again={again} /> : null}
+    </>
+  );
+}
+
+/** What was made before is there; why it could not be made anew is said beside it. */
+function NotRenewed({ message, again }: { message: string | null; again: () => void }): JSX.Element | null {
+  const { say, english } = useDesk();
+  const [isRead, setRead] = useState(false);
+  if (isRead) return null;
+  return (
+    <div class="notice" role="status">
+      <p>{say("not_renewed")}{message ? <><br />{english(message)}</> : null}</p>
+      <button type="button" class="quiet" onClick={again}>{say("try_again")}</button>
+      <button type="button" class="quiet" onClick={() => setRead(true)}>{say("close")}</button>
+    </div>
+  );
 }
 
 /** How long after nobody answered it is asked again. */
