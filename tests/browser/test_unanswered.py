@@ -126,3 +126,11 @@ def test_who_is_signed_out_meanwhile_sees_the_entrance(desk: Desk, trace_id: str
     sign_in(desk.service, desk.context)
     page.reload()
     expect(page.locator(".places .place").first).to_be_visible()
+
+
+def test_an_album_page_without_its_document_says_so(desk: Desk, trace_id: str) -> None:
+    made = desk.ask("POST", f"/traces/{trace_id}/shares", {})
+    page = desk.context.new_page()
+    page.route("**/document", lambda route: route.abort())
+    page.goto(f"{desk.service.url}/embed/{made['token']}/album")
+    told(page, "could not be loaded")

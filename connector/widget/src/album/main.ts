@@ -16,12 +16,14 @@ async function start(): Promise<void> {
   const hero = element("div", { className: "tracer waiting" }, poster);
   const grid = element("div", { className: "photos" });
   root.replaceChildren(element("main", { className: "album" }, hero, grid));
-  const [{ stage }, say, answer] = await Promise.all([import("../embed/stage"), texts(shown.lang), fetch(said.document)]);
-  const page = await stage({ root: hero, said, shown, say, poster, answer: Promise.resolve(answer.clone()) });
-  if (!answer.ok) return;
-  const trace = read((await answer.json()) as Wire);
+  const asked = fetch(said.document);
+  const answer = asked.then((each) => each.clone());
+  const [{ stage }, say] = await Promise.all([import("../embed/stage"), texts(shown.lang)]);
+  const page = await stage({ root: hero, said, shown, say, poster, answer });
+  if (!page) return; // which it says
+  const trace = read((await (await asked).json()) as Wire);
   const reader = new Reader(trace, say, words(shown.lang, trace.wire.style.units));
-  grid.replaceChildren(...days(reader).map(([day, photos]) => section(day, photos, reader, said.photos, (photo) => page?.open(photo.index))));
+  grid.replaceChildren(...days(reader).map(([day, photos]) => section(day, photos, reader, said.photos, (photo) => page.open(photo.index))));
 }
 
 /** Photos by the day of the wall clock there; those without a time at the end. */
