@@ -127,14 +127,11 @@ class Builder:
         taking_part = [fix for fix in changed.fixes if fix.asset_id not in changed.excluded]
         evidence = Evidence.of(self._stretches, taking_part)
         taking_part = list(evidence.settled(taking_part))
-        refused = evidence.refused(taking_part)
-        here, elsewhere = one_world(sightings([fix for fix in taking_part if fix.asset_id not in refused]))
-        refused |= {each.asset_id: ELSEWHERE for each in elsewhere}
-        kept, outliers = without_outliers(here)
-        reasons = refused | {each.asset_id: each.reason for each in outliers}
+        by_hand = _by_hand(cause)
+        kept, reasons = _can_be_true(taking_part, evidence, by_hand)
         reasons |= dict.fromkeys(changed.excluded, "you excluded it")
         found = places(kept, split=bounds[0], merge=bounds[1])
-        if false := doubted(found, self._routers, self._ways, _trusted(kept, evidence, cause)):
+        if false := doubted(found, self._routers, self._ways, by_hand | _recorded(kept, evidence)):
             reasons |= dict.fromkeys(false, TOO_FAR)
             found = places([s for s in kept if s.asset_id not in false], split=bounds[0], merge=bounds[1])
         found = evidence.anchored(found)
@@ -160,12 +157,35 @@ class Builder:
         return self._drawn
 
 
-def _trusted(found: Sequence[Sighting], evidence: Evidence, cause: Sequence[Logged]) -> frozenset[str]:
-    """Photos that a person put where they are, and those taken while a recording ran."""
-    by_hand = {entry.edit.asset for entry in cause if isinstance(entry.edit, Move)}
+def _can_be_true(
+    fixes: Sequence[Fix], evidence: Evidence, by_hand: frozenset[str]
+) -> tuple[list[Sighting], dict[str, str]]:
+    """The photos the way is drawn through, in order of time, and the reasons against the others.
+
+    Photos that a person put where they are stay, whatever is against them. The others are judged as they would be if
+    those were judged as well: nobody's photo is lost because somebody moved the one beside it.
+    """
+    seen, reasons = sightings(fixes), evidence.refused(fixes)
+    here, elsewhere = one_world([each for each in seen if each.asset_id not in reasons])
+    reasons |= {each.asset_id: ELSEWHERE for each in elsewhere}
+    kept, outliers = without_outliers(here)
+    reasons |= {each.asset_id: each.reason for each in outliers}
+    if by_hand.isdisjoint(reasons):
+        return kept, reasons
+    reasons = {asset_id: reason for asset_id, reason in reasons.items() if asset_id not in by_hand}
+    return [each for each in seen if each.asset_id not in reasons], reasons
+
+
+def _by_hand(cause: Sequence[Logged]) -> frozenset[str]:
+    """Photos that a person put where they are."""
+    alone = {entry.edit.asset for entry in cause if isinstance(entry.edit, Move)}
     together = [entry.edit.moves for entry in cause if isinstance(entry.edit, MoveSeveral)]
-    recorded = {each.asset_id for each in found if evidence.covering(each.t) is not None}
-    return frozenset(by_hand | recorded | {move.asset for moves in together for move in moves})
+    return frozenset(alone | {move.asset for moves in together for move in moves})
+
+
+def _recorded(found: Sequence[Sighting], evidence: Evidence) -> frozenset[str]:
+    """Photos that were taken while a recording ran."""
+    return frozenset(each.asset_id for each in found if evidence.covering(each.t) is not None)
 
 
 def _moves_photos(entry: Logged) -> bool:
