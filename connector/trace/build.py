@@ -78,7 +78,6 @@ class Builder:
         self._recordings = frozenset(recording.name for recording in recordings)
         self._routers = routers
         self._ways = Ways(cache)
-        self._there = frozenset(fix.asset_id for fix in fixes)
         self._placed: _Placed | None = None
         self._planned: _Planned | None = None
         self._drawn: _Drawn | None = None
@@ -100,7 +99,7 @@ class Builder:
         leg_changes, lost_recordings = match_recordings(force, leg_changes, planned.recorded, self._recordings)
         drawn = self._draw(planned, leg_changes)
         progress(len(drawn.legs), len(drawn.legs))
-        lost_stops = [seq for anchor, seqs in stop_changes.anchors.items() if anchor not in self._there for seq in seqs]
+        lost_stops = [s for anchor, seqs in stop_changes.anchors.items() if anchor not in planned.where for s in seqs]
         return Trace(
             stops=tuple(_named(drawn.stops, planned.where, stop_changes)),
             legs=tuple(drawn.legs),

@@ -139,4 +139,4 @@ class Trace:
     """One per photo, as the trace took them: after clocks were shifted and photos moved by edits."""
     suggestions: tuple[Suggestion, ...] = ()
     not_applying: tuple[int, ...] = ()
-    """Sequence numbers of edits whose photos are gone."""
+    """Sequence numbers of edits that wait: their photos are gone, or are not at the stops they speak of."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from connector.metadata.fix import Fix
 from connector.routing.pool import open_routers
 from connector.routing.router import Ask, Route, Router, RouterDown
 from connector.trace.build import Builder, build
-from connector.trace.edits import Edit, Exclude, Logged, Move, Revert, Roads, SetMode, StopEdit, Via
+from connector.trace.edits import Clock, Edit, Exclude, Logged, Move, Revert, Roads, SetMode, StopEdit, Via
 from connector.trace.model import How, Leg, Mode, Trace
 from connector.trace.shape import LatLon, decode, distance_m
 from connector.trace.ways import Routers
@@ -249,6 +251,30 @@ class TestEdits:
         ]
         trace, _ = self.asked(builder, *gone)
         assert trace.not_applying == (1, 2, 3, 4)
+
+    @pytest.mark.parametrize("said", [{"name": "Market"}, {"emoji": "🍎"}, {"merge": True}, {"split": True}])
+    def test_what_was_said_of_a_stop_is_listed_while_its_photo_takes_no_part(
+        self, builder: Builder, said: dict[str, Any]
+    ) -> None:
+        stop = StopEdit(anchor_asset="p2", **said)
+        there, _ = self.asked(builder, stop)
+        assert there.not_applying == ()
+        out, _ = self.asked(builder, stop, Exclude(asset="p2"))
+        assert out.not_applying == (1,)
+        back, _ = self.asked(builder, stop, Exclude(asset="p2"), Revert(seq=2))
+        assert back == there
+
+    def test_what_was_said_of_a_stop_is_listed_while_its_position_cannot_be_true(self, town: Routers) -> None:
+        """Its camera's clock is set wrong: then it was taken here while others were taken three kilometres off."""
+        here, far = crossing(0, 0), crossing(10, 10)
+        seen = fixes([(0, here), (10, here), (20, here), (540, far), (545, far), (560, far)])
+        seen[1] = replace(seen[1], camera="B")
+        stop, wrong = StopEdit(anchor_asset="p1", name="Market"), Clock(camera="B", seconds=540)
+        right = build(seen, town, log=log(stop))
+        assert ([each.name for each in right.stops], right.not_applying) == (["Market", None], ())
+        trace = build(seen, town, log=log(stop, wrong))
+        assert [each.asset_id for each in trace.unplaced] == ["p1"]
+        assert trace.not_applying == (1,)
 
 
 class Failing:
