@@ -1,4 +1,9 @@
-"""Links that show a trace to whoever has them, and no more of it than their owner wanted."""
+"""Links that show a trace to whoever has them, and no more of it than their owner wanted.
+
+Where the ends are hidden is a matter of the owner and not of the link: the circles of many links around one door would
+tell where it is (:mod:`connector.trace.privacy`). They lie by a secret of the owner's that is derived from the
+installation's key, so that a database that is moved with its key cuts as before; a new key cuts elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -119,6 +124,8 @@ def url_of(services: Services, token: str) -> str:
 def what_would_be_visible(services: Services, owner: Person, trace_id: str, wish: Wish) -> tuple[str, ...]:
     """Sentences that say what a visitor of such a share would see, for its owner to agree to. Makes nothing.
 
+    They are of exactly what the link would show: its ends are hidden where these are.
+
     Raises:
         NotFound, NotReady, Invalid: as :func:`share`.
     """
@@ -126,7 +133,8 @@ def what_would_be_visible(services: Services, owner: Person, trace_id: str, wish
     with services.store.read() as session:
         whole = scene_of(session, row_of(session, owner, trace_id))
         out = excluded(session, trace_id)
-    shown = _cut(whole, out, path_only=wish.path_only, hide_ends_m=wish.hide_ends_m, seed="")
+    seed = _seed(services, owner.id)
+    shown = _cut(whole, out, path_only=wish.path_only, hide_ends_m=wish.hide_ends_m, seed=seed)
     terms = Terms(
         path_only=wish.path_only,
         hide_ends_m=wish.hide_ends_m,
@@ -191,7 +199,13 @@ def _scene(services: Services, row: ShareRow, trace_row: TraceRow) -> Scene:
             whole, out = scene_of(session, trace_row), excluded(session, row.trace_id)
     except NotReady:
         raise NotFound("trace") from None
-    return _cut(whole, out, path_only=row.path_only, hide_ends_m=row.hide_ends_m, seed=row.salt)
+    seed = _seed(services, row.owner)
+    return _cut(whole, out, path_only=row.path_only, hide_ends_m=row.hide_ends_m, seed=seed)
+
+
+def _seed(services: Services, owner_id: str) -> str:
+    """What says where the ends of all traces of that person are hidden."""
+    return services.vault.secret("hidden ends", owner_id)
 
 
 def _cut(whole: Scene, out: frozenset[str], *, path_only: bool, hide_ends_m: float, seed: str) -> Scene:

@@ -252,7 +252,7 @@ class ShareRow(Base):
     trace_id: Mapped[str] = mapped_column(ForeignKey("trace.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     salt: Mapped[str] = mapped_column(String(32))
-    """Moves the hidden circles, so that the ends cannot be found from where the path stops."""
+    """Makes its version say nothing of what it does not show."""
     path_only: Mapped[bool]
     hide_ends_m: Mapped[float]
     frame_ancestors: Mapped[list[Any]]

@@ -2,6 +2,8 @@
 
 A sealed text is ``<key id>.<base64 of nonce and ciphertext>``. What it belongs to (``what``, ``row``, ``owner``) is
 authenticated with it: a ciphertext that was moved to another row does not open.
+
+Secrets that need no place in the database are derived from the oldest key: they outlive that a newer one is added.
 """
 
 from __future__ import annotations
@@ -40,8 +42,9 @@ class Vault:
             raise ValueError(
                 f"a secret key must have at least {SHORTEST_KEY} characters; take 32 random bytes in base64"
             )
-        self._ciphers = {key_id(key): AESGCM(_derived(key)) for key in keys}
+        self._ciphers = {key_id(key): AESGCM(_derived(key, b"image-tracer credentials")) for key in keys}
         self._newest = key_id(keys[0])
+        self._root = _derived(keys[-1], b"image-tracer secrets")
 
     def seal(self, text: str, *bound_to: str) -> str:
         """The sealed text; it opens only with the same ``bound_to``."""
@@ -64,6 +67,10 @@ class Vault:
         except InvalidTag:
             raise WrongKey(f"what is sealed for {bound_to[0]} does not open: it was changed or moved") from None
 
+    def secret(self, *of: str) -> str:
+        """A secret of what is named, 64 characters, the same until the oldest key is taken away. Nothing is kept."""
+        return hashlib.blake2b(_bound(of), key=self._root, digest_size=32).hexdigest()
+
     def is_newest(self, sealed: str) -> bool:
         """Whether the newest key sealed it."""
         return sealed.startswith(f"{self._newest}.")
@@ -74,8 +81,8 @@ def key_id(key: str) -> str:
     return hashlib.sha256(b"image-tracer key " + key.encode()).hexdigest()[:8]
 
 
-def _derived(key: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"image-tracer credentials").derive(key.encode())
+def _derived(key: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(key.encode())
 
 
 def _bound(parts: Sequence[str]) -> bytes:

@@ -2,7 +2,15 @@
 
 The ends are hidden by circles around the first and the last stop. Everything inside them goes, at whatever time it
 happened: the way home in the middle of the trip as well. A circle reaches from ``hide_ends_m`` to twice that, and
-where it lies is drawn from ``seed``, so that its middle is not the door.
+its middle is not the door.
+
+The middle is no secret: who knows how wide a circle is finds it from two places where paths stop. It must not lie
+elsewhere for every trace that begins at one door, for then the mean of all middles would be the door. So the circle is
+not drawn around the end but around the middle of the cell of a grid that the end lies in: all ends in a cell have one
+circle, and ten trips from a door tell no more of it than one. ``seed`` is one for all traces of a person and says
+where the grid lies; it is a secret, so that no stranger can tell which doors lie on a border of two cells.
+What remains: photos of one door on both sides of a border have two circles, and ends that are hidden differently
+wide have one each.
 """
 
 from __future__ import annotations
@@ -18,6 +26,7 @@ from connector.trace.model import Leg, Stop, Trace
 from connector.trace.shape import LatLon, decode, distance_m, encode, length_m
 
 METRES_PER_DEGREE = 111_320.0
+"""A little more than there are: a cell is no wider than it is said to be."""
 _FINEST_M = 25.0
 """A line is looked at so closely: no part of it that is longer slips through a circle unseen."""
 
@@ -29,7 +38,12 @@ def visible(trace: Trace, *, path_only: bool, hide_ends_m: float, seed: str = ""
     along the path between the days it lasted. ``hide_ends_m`` > 0: everything nearer than that to the first or the
     last stop is gone, and so is every photo without a place, for it may have been taken there.
     Stops without photos mark where the way was cut.
+
+    Raises:
+        ValueError: ends are to be hidden without a seed; anybody could tell where a circle without a secret lies.
     """
+    if hide_ends_m > 0 and not seed:
+        raise ValueError("ends are hidden by a secret seed only")
     if hide_ends_m > 0 and trace.stops:
         trace = _without_ends(trace, _circles(trace, hide_ends_m, seed))
     if path_only:
@@ -46,7 +60,9 @@ def _photos(trace: Trace) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Circle:
+class Circle:
+    """What is in it is hidden."""
+
     middle: LatLon
     radius_m: float
 
@@ -54,24 +70,37 @@ class _Circle:
         return distance_m(self.middle, place) <= self.radius_m
 
 
-def _circles(trace: Trace, hide_m: float, seed: str) -> tuple[_Circle, ...]:
-    return tuple(_circle((stop.lat, stop.lon), hide_m, seed) for stop in (trace.stops[0], trace.stops[-1]))
+def _circles(trace: Trace, hide_m: float, seed: str) -> tuple[Circle, ...]:
+    return tuple(hiding((stop.lat, stop.lon), hide_m, seed) for stop in (trace.stops[0], trace.stops[-1]))
 
 
-def _circle(end: LatLon, hide_m: float, seed: str) -> _Circle:
-    """Holds every place within ``hide_m`` of the end, none beyond twice that, and not the end in its middle."""
-    digest = hashlib.blake2b(f"{end[0]:.6f} {end[1]:.6f}".encode(), key=seed.encode()[:64], digest_size=16).digest()
-    turn = int.from_bytes(digest[:8]) / 2**64 * 2 * math.pi
-    away_m = hide_m / 2 * math.sqrt(int.from_bytes(digest[8:]) / 2**64)
-    lat = end[0] + away_m * math.cos(turn) / METRES_PER_DEGREE
-    lon = end[1] + away_m * math.sin(turn) / METRES_PER_DEGREE / max(0.01, math.cos(math.radians(end[0])))
-    return _Circle((max(-90.0, min(90.0, lat)), (lon + 180.0) % 360.0 - 180.0), 1.5 * hide_m)
+def hiding(end: LatLon, hide_m: float, seed: str) -> Circle:
+    """The circle that hides an end: every place within ``hide_m`` of it, none beyond twice that.
+
+    It is one for all ends in a cell of the grid.
+
+    A cell is a square of ``hide_m`` / √2, whose corners are ``hide_m`` / 2 from its middle. From there a circle of
+    1.5 ``hide_m`` holds what is within ``hide_m`` of any end in the cell, and is nowhere beyond 2 ``hide_m`` from it.
+    """
+    hide_m = max(0.001, hide_m)  # nobody hides less, and the cells can be counted
+    digest = hashlib.blake2b(f"{hide_m:.3f}".encode(), key=seed.encode()[:64], digest_size=16).digest()
+    to_north, to_east = (int.from_bytes(part) / 2**64 for part in (digest[:8], digest[8:]))
+    tall = hide_m / math.sqrt(2) / METRES_PER_DEGREE
+    lat = _middle(end[0], tall, to_north)
+    widest = max(0.0, abs(lat) - tall / 2)  # the parallel of the row on which a degree of longitude is longest
+    lon = _middle(end[1], tall / max(1e-9, math.cos(math.radians(widest))), to_east)
+    return Circle((max(-90.0, min(90.0, lat)), (lon + 180.0) % 360.0 - 180.0), 1.5 * hide_m)
+
+
+def _middle(at: float, width: float, shift: float) -> float:
+    """The middle of the stretch that holds ``at``, of all of that width, the first of them shifted by a share of it."""
+    return (math.floor(at / width - shift) + shift + 0.5) * width
 
 
 class _Cut:
     """Stops and legs of what is left, numbered anew."""
 
-    def __init__(self, trace: Trace, circles: Sequence[_Circle]) -> None:
+    def __init__(self, trace: Trace, circles: Sequence[Circle]) -> None:
         self.circles = circles
         self.stops: list[Stop] = []
         self.legs: list[Leg] = []
@@ -165,7 +194,7 @@ def _along_m(line: Sequence[LatLon], place: LatLon) -> float:
     return along
 
 
-def _without_ends(trace: Trace, circles: Sequence[_Circle]) -> Trace:
+def _without_ends(trace: Trace, circles: Sequence[Circle]) -> Trace:
     cut = _Cut(trace, circles)
     shown = [each for each in trace.inferred if not cut.hides((each.lat, each.lon))]
     renumbered = [replace(each, leg=cut.leg_numbers.get(each.leg) if each.leg is not None else None) for each in shown]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connector.actions import scenes, shares, traces
+from connector.actions import connections, scenes, shares, traces
 from connector.actions.errors import Invalid, PasswordNeeded, TooMany
 from connector.actions.people import Person
-from connector.actions.services import Services
+from connector.actions.services import Services, open_services
 from connector.actions.shares import Wish
+from connector.settings import Settings
+from connector.store.vault import Vault
+from connector.trace.model import Trace
+from connector.trace.privacy import hiding, visible
 from tests.actions.conftest import Clock
 
 WORD = "sentinel-correct-horse"
@@ -65,15 +71,60 @@ def test_a_ticket_counts_for_a_day(services: Services, anna: Person, trace_id: s
         shares.shared(services, token, ticket)
 
 
-def test_nobody_can_work_out_where_the_ends_are_cut(services: Services, anna: Person, trace_id: str) -> None:
-    """The circles lie elsewhere for every share: by a secret of it, and not by the place of the door alone.
+class Cuts:
+    """Watches by which seed ends are hidden."""
 
-    A cut can fall on any of eleven points here, so that two shares are alike one time in nine, twelve once in 10**10.
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seeds: list[str] = []
+        monkeypatch.setattr(shares, "visible", self._visible)
+
+    def _visible(self, trace: Trace, *, path_only: bool, hide_ends_m: float, seed: str) -> Trace:
+        self.seeds.append(seed)
+        return visible(trace, path_only=path_only, hide_ends_m=hide_ends_m, seed=seed)
+
+
+@pytest.fixture
+def cuts(monkeypatch: pytest.MonkeyPatch) -> Cuts:
+    return Cuts(monkeypatch)
+
+
+def test_nobody_can_work_out_where_the_ends_are_cut(
+    services: Services, settings: Settings, anna: Person, trace_id: str, cuts: Cuts
+) -> None:
+    """All links of a person are cut at the same place, so that many of them tell no more than one.
+
+    So is what is shown before there is a link; and after a restart nothing is cut elsewhere.
     """
-    made = [shares.share(services, anna, trace_id, Wish(hide_ends_m=250)).token for _ in range(12)]
-    cut = [shares.shared(services, token).scene.trace.stops[0] for token in made]
+    wish = Wish(hide_ends_m=250)
+    said = shares.what_would_be_visible(services, anna, trace_id, wish)
+    made = [shares.share(services, anna, trace_id, wish) for _ in range(4)]
+    cut = [shares.shared(services, each.token).scene.trace for each in made]
+    with open_services(settings) as again:
+        cut.append(shares.shared(again, made[0].token).scene.trace)
 
-    assert len({(stop.lat, stop.lon) for stop in cut}) > 1
+    assert all(each == cut[0] for each in cut)
+    assert {each.visible for each in made} == {said}
+    assert len(set(cuts.seeds)) == 1
+    assert len(cuts.seeds) == 1 + len(made) + len(cut)
+
+
+def test_everybody_is_cut_elsewhere(
+    services: Services, anna: Person, berta: Person, trace_id: str, photos: Path, cuts: Cuts
+) -> None:
+    """By a secret: what a link, a person and a trace are called is known to others."""
+    wish = Wish(hide_ends_m=250)
+    hers = connections.connect(services, replace(berta, is_admin=True), "home", "folder", {"path": str(photos)})
+    of_berta = traces.start(services, berta, hers.id, ["walk"]).trace_id
+    shares.what_would_be_visible(services, anna, trace_id, wish)
+    shares.what_would_be_visible(services, berta, of_berta, wish)
+    other_key = replace(services, vault=Vault(["k" * 44]))
+    shares.what_would_be_visible(other_key, anna, trace_id, wish)
+
+    assert len(set(cuts.seeds)) == 3
+    assert all(len(seed) == 64 for seed in cuts.seeds)
+    doors = [(48 + n / 100, 9 + n / 50) for n in range(50)]
+    mine, theirs = ([hiding(door, 250, seed).middle for door in doors] for seed in cuts.seeds[:2])
+    assert not set(mine) & set(theirs)
 
 
 def test_the_style_names_no_photo_that_is_hidden(services: Services, anna: Person, trace_id: str) -> None:

@@ -194,6 +194,18 @@ def test_keys_are_renewed_without_losing_anything() -> None:
         Vault([KEY]).open(sealed, "x")
 
 
+def test_a_secret_is_the_same_until_its_key_is_gone() -> None:
+    secret = Vault([OLDER]).secret("ends", "anna")
+    assert Vault([KEY, OLDER]).secret("ends", "anna") == secret
+    others = {
+        Vault([KEY]).secret("ends", "anna"),
+        Vault([OLDER]).secret("ends", "berta"),
+        Vault([OLDER]).secret("ends"),
+    }
+    assert len(others - {secret}) == 3
+    assert len(secret) == 64
+
+
 @pytest.mark.parametrize("keys", [[], [""], ["short"], [KEY, "short"]])
 def test_a_key_that_can_be_guessed_is_none(keys: list[str]) -> None:
     with pytest.raises(ValueError, match="at least 32 characters"):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from connector.metadata.fix import Fix
 from connector.trace.model import How, Inferred, Leg, Mode, Stop, Suggestion, Trace, Unplaced, ViaPoint
-from connector.trace.privacy import visible
+from connector.trace.privacy import Circle, hiding, visible
 from connector.trace.shape import LatLon, decode, distance_m, encode, great_circle, length_m
 
 START = datetime(2026, 5, 2, 8, 30, tzinfo=UTC)
@@ -176,11 +177,16 @@ def test_photos_on_the_way_and_without_a_place() -> None:
 def test_a_trip_inside_its_own_ends_shows_nothing() -> None:
     shown = visible(trace_of(HOME, north(300), north(100)), path_only=False, hide_ends_m=1000, seed="s")
     assert (shown.stops, shown.legs, ids(shown)) == ((), (), set())
-    assert visible(Trace(), path_only=True, hide_ends_m=100) == Trace()
+    assert visible(Trace(), path_only=True, hide_ends_m=100, seed="s") == Trace()
+
+
+def test_nothing_is_hidden_by_what_everybody_knows() -> None:
+    with pytest.raises(ValueError, match="seed"):
+        visible(trace_of(HOME, north(3000)), path_only=False, hide_ends_m=500)
 
 
 def test_where_the_path_stops_does_not_point_at_the_door() -> None:
-    """The middle of the circle, which anybody can find from where paths stop, is somewhere else for every share."""
+    """The middle of the circle, which anybody can find from where paths stop, is somewhere else for every person."""
     whole = trace_of(HOME, north(3000))
     cuts = {
         round(distance_m(HOME, decode(visible(whole, path_only=False, hide_ends_m=500, seed=s).legs[0].shapes[0])[0]))
@@ -221,3 +227,60 @@ def test_whatever_the_trip_the_ends_are_hidden(places: list[tuple[int, int]], hi
         assert all(distance_m((end.lat, end.lon), place) > hide_m - 30 for place in everything(shown))
     assert ids(shown) <= ids(whole)
     assert sum(leg.distance_m for leg in shown.legs) <= sum(leg.distance_m for leg in whole.legs) + 1
+
+
+ENDS = st.tuples(
+    st.one_of(st.floats(-90, 90), st.sampled_from([90.0, -90.0, 0.0, 89.999, 60.0])),
+    st.one_of(st.floats(-180, 180), st.sampled_from([180.0, -180.0, 0.0])),
+)
+WIDTHS = st.one_of(st.floats(1, 50_000), st.sampled_from([100.0, 250.0, 500.0]))
+SEEDS = st.text("0123456789abcdef", min_size=1, max_size=64)
+
+
+@given(ENDS, WIDTHS, SEEDS)
+def test_a_circle_holds_all_that_is_near_and_nothing_twice_as_far(end: LatLon, hide_m: float, seed: str) -> None:
+    circle = hiding(end, hide_m, seed)
+    off_m = distance_m(circle.middle, end)
+    assert circle.radius_m - off_m >= hide_m
+    assert circle.radius_m + off_m <= 2 * hide_m
+
+
+@given(ENDS, WIDTHS, SEEDS, st.floats(0, 1))
+def test_all_ends_in_a_cell_have_one_circle(end: LatLon, hide_m: float, seed: str, share: float) -> None:
+    """From any end in it to its middle, which is the circle's, there is no other one."""
+    circle = hiding(end, hide_m, seed)
+    assume(abs(circle.middle[1] - end[1]) < 180)  # not over the antimeridian
+    assume(abs(circle.middle[0]) < 90)  # a row that ends at a pole has no middle
+    between = tuple(a + (b - a) * share for a, b in zip(end, circle.middle, strict=True))
+    assert apart_m(hiding((between[0], between[1]), hide_m, seed), circle) < 0.01
+
+
+def apart_m(a: Circle, b: Circle) -> float:
+    return distance_m(a.middle, b.middle)
+
+
+def test_many_trips_from_a_door_tell_no_more_of_it_than_a_few() -> None:
+    """The photos before the door lie some metres apart; where cells meet there are four circles, and never more."""
+    rng = random.Random(5)
+    alone = 0
+    for _ in range(200):
+        door = north(rng.uniform(-5000, 5000), rng.uniform(-5000, 5000))
+        ends = [(door[0] + rng.gauss(0, 8) / 111_320, door[1] + rng.gauss(0, 8) / 74_000) for _ in range(40)]
+        found = {hiding(end, 500, "s").middle for end in ends}
+        assert len(found) <= 4
+        alone += len(found) == 1
+    assert alone > 120
+
+
+def test_the_end_is_anywhere_in_its_circle() -> None:
+    """Anywhere in a square of 354 m around its middle, which is as good as knowing nothing of that."""
+    off_m = sorted(distance_m(hiding(HOME, 500, f"{n}").middle, HOME) for n in range(400))
+    assert off_m[40] > 50  # by chance a tenth are within 63 m, half within 141 m
+    assert off_m[200] > 120
+    assert off_m[-1] <= 250
+
+
+@given(ENDS, SEEDS, SEEDS)
+def test_other_persons_have_other_circles(end: LatLon, one: str, other: str) -> None:
+    assume(one != other and abs(end[0]) < 89)
+    assert apart_m(hiding(end, 500, one), hiding(end, 500, other)) > 0
