@@ -76,7 +76,10 @@ class NewShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What a visitor may see. ``version`` changes when that does."""
+    """What a visitor may see. ``version`` changes when that does, and tells nothing else: it cannot be worked out.
+
+    Of a path only it does not change with the photos either, or who keeps looking could count those.
+    """
 
     scene: Scene
     share: Share
@@ -183,10 +186,10 @@ def shared(services: Services, token: str, password: str | None = None) -> Share
             raise NotFound("trace")
         _check_password(services, row, password)
         trace_row = session.get_one(TraceRow, row.trace_id)
-        coloured = _coloured(session, row.trace_id)
+        coloured = 0 if row.path_only else _coloured(session, row.trace_id)
     stamp = (trace_row.version, coloured)
     with services.shown.value(f"share {row.id}", stamp, lambda: _scene(services, row, trace_row)) as scene:
-        version = hashlib.blake2b(repr((row.id, stamp)).encode(), digest_size=8).hexdigest()
+        version = hashlib.blake2b(repr((row.id, row.salt, stamp)).encode(), digest_size=8).hexdigest()
         link = url_of(services, token)
         return Shared(
             scene=replace(scene, link=link), share=_share(services, row), trace_id=row.trace_id, version=version

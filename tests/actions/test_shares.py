@@ -9,18 +9,20 @@ from typing import Any
 
 import pytest
 
-from connector.actions import connections, scenes, shares, traces
+from connector.actions import connections, scenes, shares, thumbnails, traces
 from connector.actions.errors import Invalid, PasswordNeeded, TooMany
 from connector.actions.people import Person
 from connector.actions.services import Services, open_services
 from connector.actions.shares import Wish
 from connector.settings import Settings
+from connector.store.tables import ShareRow
 from connector.store.vault import Vault
 from connector.trace.model import Trace
 from connector.trace.privacy import hiding, visible
 from tests.actions.conftest import Clock
 
 WORD = "sentinel-correct-horse"
+SEEN = "walk/IMG_0003.jpg"
 
 
 @pytest.mark.parametrize(
@@ -127,9 +129,31 @@ def test_everybody_is_cut_elsewhere(
     assert not set(mine) & set(theirs)
 
 
+def test_a_version_does_not_tell_how_many_photos_there_are(services: Services, anna: Person, trace_id: str) -> None:
+    """It cannot be worked out from what is known: the same link to the same trace has another one by another secret."""
+    token = shares.share(services, anna, trace_id, Wish(path_only=True)).token
+    before = shares.shared(services, token)
+    assert shares.shared(services, token).version == before.version
+    with services.store.write() as session:
+        session.get_one(ShareRow, before.share.id).salt = "0" * 32
+    after = shares.shared(services, token)
+    assert (after.share, after.scene) == (before.share, before.scene)
+    assert after.version != before.version
+
+
+def test_of_a_path_only_no_photo_changes_the_version(services: Services, anna: Person, trace_id: str) -> None:
+    """Who looks again and again could count the photos by how often it changes while their colours become known."""
+    wishes = Wish(path_only=True), Wish()
+    path, whole = (shares.share(services, anna, trace_id, wish).token for wish in wishes)
+    before = [shares.shared(services, token).version for token in (path, whole)]
+    thumbnails.thumbnail(services, anna, trace_id, scenes.scene(services, anna, trace_id).photos[SEEN].key, 64)
+    after = [shares.shared(services, token).version for token in (path, whole)]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [True, False]
+
+
 def test_the_style_names_no_photo_that_is_hidden(services: Services, anna: Person, trace_id: str) -> None:
     photos = scenes.scene(services, anna, trace_id).photos
-    hidden, seen = photos["walk/IMG_0000.jpg"].key, photos["walk/IMG_0003.jpg"].key
+    hidden, seen = photos["walk/IMG_0000.jpg"].key, photos[SEEN].key
     style = {"emoji": {hidden: "🏠", seen: "🍎"}, "featured": [hidden, seen]}
     traces.change(services, anna, trace_id, {"style": style})
     token = shares.share(services, anna, trace_id, Wish(hide_ends_m=250)).token
