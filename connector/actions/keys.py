@@ -20,6 +20,7 @@ def renew(settings: Settings) -> int:
 
     A key given by the settings is renewed by giving two, the new one first; afterwards the old one can go.
     Stopped in the middle it can be said again: until the end both keys are there.
+    Once the old key is gone, links that hide the ends are cut elsewhere: where that is rests on the oldest key.
 
     Raises:
         CannotStart: the key does not fit what the database holds.

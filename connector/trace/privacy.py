@@ -7,10 +7,12 @@ its middle is not the door.
 The middle is no secret: who knows how wide a circle is finds it from two places where paths stop. It must not lie
 elsewhere for every trace that begins at one door, for then the mean of all middles would be the door. So the circle is
 not drawn around the end but around the middle of the cell of a grid that the end lies in: all ends in a cell have one
-circle, and ten trips from a door tell no more of it than one. ``seed`` is one for all traces of a person and says
-where the grid lies; it is a secret, so that no stranger can tell which doors lie on a border of two cells.
-What remains: photos of one door on both sides of a border have two circles, and ends that are hidden differently
-wide have one each.
+circle, and ten trips from a door tell no more of it than one: that it is in that cell.
+
+``seed`` says where the grid lies. It is one for all traces of a person, and a secret: by a grid that everybody knows it
+would be known of every door in advance how near to the middle of its circle it is.
+What remains: a door at a border of two cells may get the circles of both; ends that are hidden differently wide have
+one circle for each width, and those of two persons who live behind one door have two.
 """
 
 from __future__ import annotations
