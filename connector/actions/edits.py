@@ -143,7 +143,7 @@ def _applied(held: Desk, log: tuple[Logged, ...], wanted: Edit) -> tuple[Trace, 
     trace = held.build((*log, Logged(seq=seq, edit=wanted)))
     engine_s = perf_counter() - began
     if seq in trace.not_applying:
-        raise Invalid(["that fits nothing in this trace: the photos it names lie at no two stops in that order"])
+        raise Invalid(["that fits nothing in this trace: the photos it names do not lie at stops in that order"])
     return trace, engine_s
 
 
