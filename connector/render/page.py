@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from PIL import Image, UnidentifiedImageError
 from connector.render.document import ATTRIBUTION
 from connector.render.figures import LOCALES, by_mode, dates, distance, duration, figures
 from connector.render.markup import said
-from connector.render.places import PlacedPhoto, placed_photos
+from connector.render.places import PlacedPhoto, by_time
 from connector.render.scene import Scene, ScenePhoto, Thumbnail
 from connector.render.themes import theme_of
 from connector.render.words import language, sentence, word
@@ -94,10 +95,14 @@ class _Shown:
             return f'<div class="blank" role="img" aria-label="{said(name)}" style="background:{said(colour)}"></div>'
         return f'<img alt="{said(name)}" loading="lazy" src="data:image/jpeg;base64,{content}">'
 
-    def figures(self, photos: Sequence[PlacedPhoto], note: str = "") -> str:
+    def figures(self, photos: Sequence[PlacedPhoto]) -> str:
         if not photos:
             return ""
-        shown = "".join(self.figure(each.asset_id, each.photo, each.local, note) for each in photos)
+        by_its_time = word(self._lang, "placed_by_time")
+        shown = "".join(
+            self.figure(each.asset_id, each.photo, each.local, by_its_time if each.stop is None else "")
+            for each in photos
+        )
         return f'<div class="photos">{shown}</div>'
 
 
@@ -119,14 +124,14 @@ def _smaller(content: bytes | None, edge_px: int) -> str | None:
 
 def _days(scene: Scene, shown: _Shown) -> Iterator[str]:
     """The trip in order of time, a heading per day; at the end what has no place."""
-    photos = placed_photos(scene)
+    starts = [stop.start for stop in scene.trace.stops]
     at_stop: dict[int, list[PlacedPhoto]] = {}
     on_leg: dict[int, list[PlacedPhoto]] = {}
-    for each in photos:
-        if each.stop is not None:
-            at_stop.setdefault(each.stop, []).append(each)
-        elif each.leg is not None:
+    for each in by_time(scene):
+        if each.leg is not None:
             on_leg.setdefault(each.leg, []).append(each)
+        else:
+            at_stop.setdefault(_stop_of(each, starts), []).append(each)
     day: date | None = None
     legs = {leg.from_stop: leg for leg in scene.trace.legs}
     for stop in scene.trace.stops:
@@ -138,8 +143,15 @@ def _days(scene: Scene, shown: _Shown) -> Iterator[str]:
         yield _place(scene, stop, here, shown)
         if stop.index in legs:
             yield _way(scene, legs[stop.index])
-            yield shown.figures(on_leg.get(legs[stop.index].index, []), word(scene.lang, "placed_by_time"))
+            yield shown.figures(on_leg.get(legs[stop.index].index, []))
     yield from _unplaced(scene, shown)
+
+
+def _stop_of(photo: PlacedPhoto, starts: Sequence[datetime]) -> int:
+    """Its own; for one that was taken during a stop by its time, the last that had begun by then."""
+    if photo.stop is not None:
+        return photo.stop
+    return max(0, bisect_right(starts, photo.instant) - 1) if photo.instant is not None else 0
 
 
 def _place(scene: Scene, stop: Stop, here: Sequence[PlacedPhoto], shown: _Shown) -> str:

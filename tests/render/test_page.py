@@ -121,3 +121,16 @@ def test_it_is_readable_in_both_schemes_and_on_paper(town: tuple[Scene, Thumbnai
     assert "@media (prefers-color-scheme: dark)" in said
     assert "@media print" in said
     assert re.search(r":root\{--paper:#[0-9a-f]{6};--ink:#", said)
+
+
+def test_a_photo_that_was_taken_during_a_stop_by_its_time_is_shown_there(routers: Routers) -> None:
+    trip = town_trip(30)
+    stop = next(each for each in scene_of(trip, routers).trace.stops if len(each.asset_ids) > 2)
+    lost = stop.asset_ids[1]
+    fixes = tuple(replace(fix, lat=None, lon=None) if fix.asset_id == lost else fix for fix in trip.fixes)
+    scene = scene_of(replace(trip, fixes=fixes), routers)
+    assert [(each.asset_id, each.leg) for each in scene.trace.inferred] == [(lost, None)]
+    said = page(scene, "<svg/>", trip.thumbnail)
+    (here,) = [each for each in said.split("<section")[1:] if lost in each.split("</section>")[0]]
+    names = re.findall(r"· (7-\d+)( · placed by its time)?</figcaption>", here.split("</section>")[0])
+    assert names == [(each, " · placed by its time" if each == lost else "") for each in stop.asset_ids]

@@ -19,7 +19,8 @@ const FLAT_M = 10;
 export function byPlayback(times: Timeline): Profile | null {
   const whole = times.seconds || 1;
   const recorded = times.legs.flatMap(({ from, to, heights }) => onLeg(heights, from / whole, to / whole));
-  const photos = times.photos.map(({ photo, t }): Known => [t / whole, photo.inferred ? null : photo.altitude]);
+  const told = times.photos.filter(({ photo }) => !photo.inferred || photo.leg !== null); // at a stop its own photos know
+  const photos = told.map(({ photo, t }): Known => [t / whole, photo.inferred ? null : photo.altitude]);
   const seen = recorded.length ? photos.filter(([, m]) => m !== null) : photos;
   return profile([...seen, ...recorded].sort((a, b) => a[0] - b[0]));
 }

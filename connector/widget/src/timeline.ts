@@ -1,7 +1,7 @@
 /** The trace as something to play: seconds of playback, where the head is then, and which photo is up. */
 import type { Position } from "geojson";
 import type { Height, Leg, Photo, Trace } from "./document";
-import { along, lengths, nearest } from "./polyline";
+import { along, lengths, nearest } from "./polyline.ts";
 
 export interface Head {
   at: Position;
@@ -68,17 +68,27 @@ function planned(trace: Trace): { seconds: number; photos: Timeline["photos"]; p
     passages.push(passage);
     t = passage.to;
   };
+  const guessed = guessedAt(trace);
   let next = 0;
   for (const stop of trace.stops) {
-    for (const photo of trace.photos.slice(stop.first, stop.first + stop.photos)) {
+    const here = [...trace.photos.slice(stop.first, stop.first + stop.photos), ...(guessed[stop.index] as Photo[])];
+    for (const photo of here.sort((a, b) => (a.time ?? 0) - (b.time ?? 0))) {
       photos.push({ photo, t });
       t += PER_PHOTO_S;
     }
     for (; trace.legs[next]?.from === stop.index; next++) pass(trace.legs[next] as Leg);
   }
   for (const leg of trace.legs.slice(next)) pass(leg); // a shared path may come without its stops
-  for (const photo of trace.placed.filter((each) => each.inferred)) photos.push({ photo, t: whenPassed(passages, photo) });
+  for (const photo of trace.placed.filter((each) => each.leg !== null)) photos.push({ photo, t: whenPassed(passages, photo) });
   return { seconds: t, photos, passages };
+}
+
+/** Per stop the photos that were taken during it by their time: it is the last that had begun by then. */
+function guessedAt({ stops, placed }: Trace): Photo[][] {
+  const starts = stops.map(({ start }) => start);
+  const guessed: Photo[][] = stops.map(() => []);
+  for (const photo of placed) if (photo.inferred && photo.leg === null) guessed[Math.max(0, upTo(starts, photo.time ?? 0))]?.push(photo);
+  return guessed;
 }
 
 function lasts(share: number): number {
