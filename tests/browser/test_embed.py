@@ -213,6 +213,17 @@ def test_without_webgl_there_is_the_picture(without_webgl: Browser, shared_url: 
     context.close()
 
 
+def test_without_webgl_every_photo_of_an_album_opens(without_webgl: Browser, shared_url: str, seen: Seen) -> None:
+    context = without_webgl.new_context(viewport=DESKTOP, locale="en-GB")
+    page = opened(context, f"{shared_url}/album", seen)
+    large = page.get_by_role("dialog")
+    for n, name in enumerate(["Photo 1,", "Photo 2,", "Photo 3,", "Photo 4,", "Photo 5,", "Photo 6"], 1):
+        page.locator(".photos").get_by_role("button", name=name).click()
+        expect(large).to_contain_text(f"{n} of 6")
+        page.keyboard.press("Escape")
+    context.close()
+
+
 @dataclass(frozen=True)
 class Host:
     """A page of somebody else's, on another site."""
@@ -256,6 +267,19 @@ def test_in_a_frame_of_another_site(reader: BrowserContext, host: Host, seen: Se
     )
     expect(frame.get_by_role("dialog")).to_contain_text("2 of")
     assert {"image-tracer:select"} <= {each.get("type") for each in page.evaluate("window.heard")}
+
+
+def test_a_message_that_says_no_place_on_the_way_moves_nothing(reader: BrowserContext, host: Host, seen: Seen) -> None:
+    page = seen.watch(reader.new_page())
+    page.goto(host.url)
+    page.frame_locator("#trip").locator(READY).wait_for(state="attached")
+    for said in ("share: 0.5", "", "share: null", "share: 'x'", "share: {}", "share: Infinity"):
+        page.evaluate(f"frames[0].postMessage({{type: 'image-tracer:seek', {said}}}, '*')")
+    page.evaluate("frames[0].postMessage({type: 'image-tracer:pause'}, '*')")
+    page.wait_for_timeout(300)
+    states = page.evaluate("window.heard.filter(({ type }) => type === 'image-tracer:state')")
+    assert [each["share"] for each in states] == [0.5, 0.5]
+    assert seen.errors == []
 
 
 def test_a_message_of_another_window_is_not_heard(reader: BrowserContext, shared_url: str, seen: Seen) -> None:

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from connector.render.words import sentence
-from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, make_trace, serving, sign_in
+from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, make_trace, saving, serving, sign_in
 from tests.web.album import write_album
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -260,3 +260,46 @@ def test_what_the_server_says_is_said_in_the_readers_language(desk: Desk, slow_i
     page.get_by_role("tab", name=tab, exact=True).click()
     assert sentence(lang, clock["text"]) != clock["text"]
     expect(page.locator(".suggestions p")).to_have_text(sentence(lang, clock["text"]))
+
+
+def large(page: Page, n: int, press: str) -> None:
+    """Opens a photo large by a button, sees that it is that one, and closes it."""
+    page.get_by_role("button", name=press, exact=press == "Show large").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text(f"{n} of 6")
+    page.keyboard.press("Escape")
+
+
+def test_a_photo_opens_large_as_it_is_called_by_now(desk: Desk, trace_id: str) -> None:
+    """The trace is read anew after a correction; photos and their order are the same."""
+    page = desk.open(f"/traces/{trace_id}")
+    page.locator(".place .row-button").nth(1).click()
+    name = page.get_by_label("Name of the place").last
+    name.fill("The old museum")
+    with page.expect_response("**/document"):
+        name.press("Enter")
+    page.get_by_role("button", name="More about").first.click()
+    expect(page.get_by_role("region", name="The old museum")).to_be_visible()
+    large(page, 2, "Show large")
+    expect(page.get_by_role("dialog", include_hidden=True)).to_contain_text("The old museum")
+    scrub = page.get_by_role("slider", name="Where on the way")
+    scrub.focus()
+    page.keyboard.press("ArrowRight")
+    assert "The old museum" in (scrub.get_attribute("aria-valuetext") or "")
+    page.locator(".head img").click()
+    expect(page.get_by_role("dialog")).to_contain_text("2 of 6")
+    assert desk.seen.errors == []
+
+
+def test_without_webgl_photos_open_large_before_and_after_a_correction(
+    service: Service, without_webgl: Browser, trace_id: str
+) -> None:
+    context = without_webgl.new_context(viewport=DESKTOP, locale="en-GB")
+    sign_in(service, context)
+    page = Desk(service, context, Seen()).open(f"/traces/{trace_id}")
+    page.locator(".place .row-button").nth(1).click()
+    page.get_by_role("button", name="More about").first.click()
+    large(page, 2, "Show large")
+    with saving(page):
+        page.get_by_role("button", name="Leave out").click()
+    large(page, 5, "Show Photo 5")
+    context.close()

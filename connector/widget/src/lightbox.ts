@@ -12,9 +12,9 @@ export class Lightbox {
 
   /** `opens`: the address at which a photo opens in its library; null where the viewer must not know. */
   constructor(
-    private photos: readonly Photo[],
+    public photos: readonly Photo[],
     private readonly prefix: string,
-    private readonly reader: Reader,
+    readonly reader: Reader,
     private readonly opens: (photo: Photo) => string | null,
     private readonly shown: (photo: Photo) => void,
   ) {
@@ -30,8 +30,10 @@ export class Lightbox {
     });
   }
 
-  open(photo: Photo): void {
-    this.show(this.photos.indexOf(photo));
+  open({ key }: Photo): void {
+    const at = this.photos.findIndex((each) => each.key === key); // read anew, it is another object
+    if (at < 0) return;
+    this.show(at);
     if (!this.root.open) this.root.showModal();
   }
 

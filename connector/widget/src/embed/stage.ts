@@ -13,7 +13,7 @@ import { Player } from "../player";
 import { Reader } from "../reader";
 import type { Say } from "../texts";
 import { theme, type Theme } from "../themes";
-import type { Timeline } from "../timeline";
+import { timeline, type Timeline } from "../timeline";
 import { control, fitControl, View } from "../view";
 import { words } from "../words";
 
@@ -102,12 +102,12 @@ class Page {
   private equip(trace: Trace): void {
     const { root, said, shown } = this.at;
     this.player = new Player(this.view?.times ?? NOTHING);
-    const photos = this.player.times.photos.map(({ photo }) => photo);
+    const photos = (this.view?.times ?? timeline(trace)).photos.map(({ photo }) => photo);
     const others = trace.photos.filter((photo) => photo.at === null);
     this.lightbox = new Lightbox([...photos, ...others], said.photos, this.reader, (photo) => opens(trace, said, photo), (photo) => this.selected(photo));
     root.append(this.lightbox.root);
     this.bar?.remove();
-    this.bar = shown.player && photos.length > 0 ? root.appendChild(this.makeBar()) : null;
+    this.bar = this.view && shown.player && photos.length > 0 ? root.appendChild(this.makeBar()) : null;
     this.makeRoom();
   }
 
@@ -206,7 +206,8 @@ class Page {
     if (message.type === "image-tracer:play") this.player.play();
     if (message.type === "image-tracer:pause") this.player.pause();
     if (message.type === "image-tracer:fit") view.fit();
-    if (message.type === "image-tracer:seek") this.player.seek(Number(message.share) * this.player.times.seconds);
+    const share = message.type === "image-tracer:seek" ? parseFloat(String(message.share)) : NaN;
+    if (isFinite(share)) this.player.seek(share * this.player.times.seconds);
     if (message.type !== "image-tracer:select") return;
     const photo = this.trace.photos.find((each) => each.key === message.key || each.index === message.index);
     if (photo) this.openPhoto(photo.index);

@@ -341,22 +341,32 @@ class Bed {
 
   /** Bar and lightbox again, when photos or their order are others. */
   private equip(trace: Shown): void {
-    const now = trace.photos.map((photo) => `${photo.key}${photo.leg ?? ""}${photo.stop ?? ""}`).join();
-    const times = this.view?.times;
-    if (now === this.drawn && this.player && times) this.player.times = times;
-    if (now === this.drawn || !times) return;
+    const now = trace.photos.map(({ key, leg, stop, time }) => [key, leg, stop, time].join()).join(" ");
+    if (now === this.drawn) {
+      this.keep(trace);
+      return;
+    }
     this.drawn = now;
     this.playback?.remove();
     this.lightbox?.root.remove();
     const reader = this.reader(trace);
     const open = (photo: Photo): void => this.lightbox?.open(photo);
-    this.lightbox = new Lightbox(trace.photos, this.photos, reader, (photo) => (trace.wire.photos.linked ? `${this.photos}${photo.key}/open` : null), () => undefined);
+    this.lightbox = new Lightbox(trace.photos, this.photos, reader, (photo) => (this.session.trace.wire.photos.linked ? `${this.photos}${photo.key}/open` : null), () => undefined);
     this.stage.append(this.lightbox.root);
-    if (!times.photos.length) return;
+    const times = this.view?.times;
+    if (!times?.photos.length) return;
     this.player = new Player(times);
     this.playback = new Playback(this.view, this.player, { root: this.stage, prefix: this.photos, reader, open });
     this.stage.append(this.playback.bar);
     this.stage.style.setProperty("--bar", `${this.playback.bar.offsetHeight + 14}px`);
+  }
+
+  /** The same photos in the same order, read anew: bar and lightbox share their reader. */
+  private keep(trace: Shown): void {
+    if (this.player && this.view) this.player.times = this.view.times;
+    if (!this.lightbox) return;
+    this.lightbox.photos = trace.photos;
+    this.lightbox.reader.trace = trace;
   }
 
   private reader(trace: Shown): Reader {
