@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from tests.browser.conftest import DESKTOP, READY, Desk, Seen, saving, sign_in, spot_of, spot_of_photo, spot_on_line
 
@@ -238,6 +239,79 @@ def test_a_photo_is_left_out_and_brought_back(desk: Desk, trace_id: str) -> None
     with saving(page):
         page.keyboard.press("Control+z")
     assert len(desk.document(trace_id)["stops"]["start"]) == stops - 1
+
+
+_PINS = """async () => {
+  const { map } = document.querySelector(".map");
+  while (!map.loaded()) await new Promise((resolve) => map.once("render", resolve));
+  return map.queryRenderedFeatures({ layers: ["photos"] }).map((each) => {
+    const { data } = map.getImage(each.layer.layout["icon-image"].toString());
+    const at = 4 * (data.width * Math.floor(data.height * 0.45) + Math.floor(data.width / 2));
+    return { index: each.properties.index, colour: [...data.data.slice(at, at + 3)], wide: data.width };
+  });
+}"""
+
+
+def pins(page: Page, document: Any) -> dict[str, list[int]]:
+    """By the keys of photos the colour of the picture that the map shows of each."""
+    return {document["photos"]["key"][pin["index"]]: pin["colour"] for pin in page.evaluate(_PINS)}
+
+
+def pins_become(page: Page, document: Callable[[], Any], wanted: dict[str, list[int]]) -> None:
+    """Waits until those in sight are of these, three of them at least."""
+    for _ in range(50):
+        found = pins(page, document())
+        if len(found) >= 3 and found.items() <= wanted.items():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{found} are not of {wanted}")
+
+
+def test_every_photo_keeps_its_picture_when_another_is_left_out(desk: Desk, trace_id: str) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    keys = desk.document(trace_id)["photos"]["key"]
+    before = pins(page, desk.document(trace_id))
+    assert len({tuple(colour) for colour in before.values()}) == 5
+    page.locator(".place .row-button").nth(1).click()
+    page.get_by_role("button", name="More about").first.click()
+    saved(page, "Leave out")
+    rest = {key: colour for key, colour in before.items() if key != keys[1]}
+    pins_become(page, lambda: desk.document(trace_id), rest)
+    with saving(page):
+        page.get_by_role("button", name="Bring back").click()
+    pins_become(page, lambda: desk.document(trace_id), before)
+
+
+def test_of_two_sizes_chosen_in_a_hurry_every_picture_has_the_last(desk: Desk, trace_id: str) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    page.get_by_role("tab", name="Style").click()
+    size = page.get_by_role("group", name="Photos on the map")
+    held: list[Route] = []
+    page.route("**/photos/*edge=256", lambda route: held.append(route))
+    for chosen in ("Small", "Large"):
+        size.get_by_label(chosen).check()
+        page.wait_for_timeout(500)
+    assert len(held) >= 5
+    for route in held:
+        route.continue_()
+    page.unroute("**/photos/*edge=256")
+    page.wait_for_timeout(500)
+    assert {pin["wide"] for pin in page.evaluate(_PINS)} == {156}
+
+
+def test_several_photos_at_a_spot_show_the_one_that_stands_out(desk: Desk, trace_id: str) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    document = desk.document(trace_id)
+    one = pins(page, document)
+    keys = document["photos"]["key"]
+    for featured, shown in (([], keys[0]), ([keys[3]], keys[3])):
+        desk.ask("PATCH", f"/traces/{trace_id}", {"style": {"featured": featured}})
+        page.reload()
+        page.wait_for_selector(READY)
+        page.evaluate("document.querySelector('.map').map.jumpTo({ zoom: 9 })")
+        page.wait_for_timeout(300)
+        (pin,) = page.evaluate(_PINS)
+        assert pin["colour"] == one[shown]
 
 
 def test_a_stop_is_split(desk: Desk, trace_id: str) -> None:

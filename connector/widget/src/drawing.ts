@@ -27,8 +27,8 @@ const MANY_PHOTOS = 1000;
 /** The step of colour from one piece to the next: not seen. */
 const STEP = 0.02;
 const FINEST_PIECE = 1 / 240;
-/** Added to the number of a photo that does not stand out: of several at one spot the smallest number is shown. */
-const BEHIND = 1_000_000;
+/** Of a photo's rank, its number: of several at one spot the first is shown, those that stand out before all others. */
+const DIGITS = 6;
 
 export const PHOTO_PX: Record<string, number> = { none: 0, small: 34, medium: 46, large: 60 };
 
@@ -37,6 +37,8 @@ export function widthOf({ widthPx }: Look, more = 0): ExpressionSpecification {
   const at = (share: number): ExpressionSpecification => ["+", ["*", ["get", "wide"], widthPx * share], more];
   return ["interpolate", ["linear"], ["zoom"], 4, at(0.65), 10, at(0.95), 16, at(1.3)];
 }
+
+const RANK: ExpressionSpecification = ["string", ["get", "rank"]];
 
 /** With what is to be seen of the trace from the first frame on: its way. */
 export function sources(way: FeatureCollection, pieces: Feature[]): Record<string, GeoJSONSourceSpecification> {
@@ -47,7 +49,7 @@ export function sources(way: FeatureCollection, pieces: Feature[]): Record<strin
     stops: { type: "geojson", data: none },
     photos: {
       type: "geojson", data: none, cluster: true, clusterRadius: 48, maxzoom: 19, clusterMaxZoom: 18,
-      clusterProperties: { order: ["min", ["get", "order"]] },
+      clusterProperties: { rank: [["case", ["<", ["string", ["accumulated"]], RANK], ["accumulated"], RANK], RANK] },
     },
   };
 }
@@ -154,8 +156,8 @@ export function photoFeatures(trace: Trace, look: Look): FeatureCollection {
 }
 
 function photoFeature(photo: Photo, look: Look): Feature {
-  const order = photo.index + (look.featured.has(photo.key) ? 0 : BEHIND);
-  return point(photo.at as Position, photo.index, { index: photo.index, order });
+  const rank = (look.featured.has(photo.key) ? "1" : "2") + String(photo.index).padStart(DIGITS, "0") + photo.key;
+  return point(photo.at as Position, photo.index, { index: photo.index, rank });
 }
 
 /** Below the names of places. */
@@ -198,14 +200,12 @@ export function pathLayers(look: Look): LayerSpecification[] {
  * Pictures lie over dots, and where a picture is there is no dot and no name of another stop. */
 export function placeLayers(look: Look): LayerSpecification[] {
   const count: ExpressionSpecification = ["to-string", ["coalesce", ["get", "point_count"], 1]];
-  const featured: ExpressionSpecification = ["case", ["<", ["get", "order"], BEHIND], "1", "0"];
-  const first: ExpressionSpecification = ["to-string", ["%", ["get", "order"], BEHIND]];
   return [
     stopLayer("dots", ["!", ["has", "emoji"]], "dot|", [0, 0], 0.6, look),
     {
       id: "photos", type: "symbol", source: "photos",
       layout: {
-        "icon-image": ["concat", "photo|", first, "|", count, "|", featured], "icon-padding": 0,
+        "icon-image": ["concat", "photo|", count, "|", ["slice", RANK, 0, 1], "|", ["slice", RANK, DIGITS + 1]], "icon-padding": 0,
         "icon-anchor": "bottom", "icon-allow-overlap": true, "symbol-z-order": "viewport-y",
       },
     },

@@ -10,10 +10,15 @@ const FEATURED = 1.35;
 
 type Drawn = { width: number; height: number; data: Uint8ClampedArray };
 
-/** Makes images when the map asks: `photo|<index>|<count>|<featured>`, `emoji|<text>` and `dot|`. */
+/** Makes images when the map asks: `photo|<count>|<1: it stands out>|<key>`, `emoji|<text>` and `dot|`. */
 export function drawPictures(map: MapLibre, photos: () => readonly Photo[], prefix: string, look: () => Look): void {
   map.setMissingStyleImageResolver(async (id: string) => {
-    const drawn = await picture(id, photos(), prefix, look());
+    let used: Look;
+    let drawn: Drawn | null;
+    do {
+      used = look();
+      drawn = await picture(id, photos(), prefix, used);
+    } while (used !== look()); // another was chosen while the photo was loading
     if (drawn && !map.hasImage(id)) map.addImage(id, drawn, { pixelRatio: RATIO });
   });
 }
@@ -24,11 +29,11 @@ export function redrawPictures(map: MapLibre): void {
 }
 
 async function picture(id: string, photos: readonly Photo[], prefix: string, look: Look): Promise<Drawn | null> {
-  const [what, name = "", count = "1", featured = "0"] = id.split("|");
-  if (what === "emoji") return sticker(name, look);
+  const [what, one = "", featured, ...key] = id.split("|");
+  if (what === "emoji") return sticker(one, look);
   if (what === "dot") return dot(look);
-  const photo = what === "photo" ? photos[Number(name)] : undefined;
-  return photo ? pin(photo, Number(count), await load(photoUrl(prefix, photo.key, 256)), pinSize(look, featured === "1"), look) : null;
+  const photo = photos.find((each) => each.key === key.join("|"));
+  return photo ? pin(photo, Number(one), await load(photoUrl(prefix, photo.key, 256)), pinSize(look, featured === "1"), look) : null;
 }
 
 function pinSize(look: Look, featured: boolean): number {
