@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,12 @@ def photo(key: str, time: int | None, **said: Any) -> dict[str, Any]:
 def two_stops(photos: list[dict[str, Any]], lines: list[list[list[float]]] | None = None) -> dict[str, Any]:
     """Two photos at each of two stops, from 0 to 100 s and from 1000 to 1100 s, before all others."""
     at_stops = [photo(f"s{n}", time, altitude=100 + n) for n, time in enumerate((0, 100, 1000, 1100))]
+    lines = lines or [[[9, 48], [10, 48]]]
     stops = [
-        {"index": 0, "at": [9, 48], "start": 0, "lasts": 100, "first": 0, "photos": 2},
-        {"index": 1, "at": [10, 48], "start": 1000, "lasts": 100, "first": 2, "photos": 2},
+        {"index": 0, "at": lines[0][0], "start": 0, "lasts": 100, "first": 0, "photos": 2},
+        {"index": 1, "at": lines[-1][-1], "start": 1000, "lasts": 100, "first": 2, "photos": 2},
     ]
-    leg = {"index": 0, "from": 0, "to": 1, "distanceM": 1000, "lines": lines or [[[9, 48], [10, 48]]], "heights": []}
+    leg = {"index": 0, "from": 0, "to": 1, "distanceM": 1000, "lines": lines, "heights": []}
     return {"photos": [*at_stops, *photos], "placed": [*at_stops, *photos], "stops": stops, "legs": [leg]}
 
 
@@ -70,3 +72,21 @@ def test_a_photo_that_is_at_a_stop_by_its_time_leaves_no_gap_in_the_heights() ->
         each["altitude"] = 100 + 10 * n
     tall["placed"] = tall["photos"]
     assert [[m for _, m in run] for run in played(tall)["profile"]["runs"]] == [[100, 110, 120, 130]]
+
+
+ACROSS = [[[140, 35], [160, 42], [180, 45]], [[-180, 45], [-150, 44], [-122, 37]]]
+"""A flight to the east as the document says it: cut at 180 degrees."""
+
+
+def test_the_head_crosses_180_degrees_as_the_flight_does() -> None:
+    heads = [lon for lon, _ in played(two_stops([], ACROSS))["heads"]]
+    assert (heads[0], heads[-1]) == (140, 238)
+    assert all(0 <= b - a < 10 for a, b in pairwise(heads))
+
+
+def test_a_photo_beyond_180_degrees_has_its_turn_on_the_flight() -> None:
+    over = photo("over", 500, inferred=True, leg=0, at=[-165, 44.5])
+    found = played(two_stops([over], ACROSS))
+    leg = found["legs"][0]
+    share = (dict(found["photos"])["over"] - leg["from"]) / (leg["to"] - leg["from"])
+    assert 0.5 < share < 0.65

@@ -4,7 +4,7 @@ import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecific
 import { changes, colourAt, path } from "./colour";
 import type { Knot, Leg, Pattern, Photo, Stop, Trace } from "./document";
 import { trembling } from "./hand";
-import { between, lengths } from "./polyline";
+import { between, inOne, lengths } from "./polyline";
 import type { Theme } from "./themes";
 import type { Timeline } from "./timeline";
 
@@ -123,7 +123,7 @@ type Passage = Timeline["legs"][number] | undefined;
 export function piecesOf(leg: Leg, colours: readonly Knot[], passage: Passage, look: Look, least: number): Feature<LineString>[] {
   if (patternOf(leg, look) !== "solid") return [];
   const count = Math.min(MOST_PIECES_PER_LEG, Math.max(1, least, Math.ceil(changes(colours) / STEP)));
-  const line = drawn(leg.lines, look).flat();
+  const line = inOne(drawn(leg.lines, look));
   const sums = lengths(line);
   return Array.from({ length: count }, (_, n) => ({
     type: "Feature",

@@ -4,6 +4,7 @@ import { bar } from "./bar";
 import { calm, photoUrl } from "./config";
 import { element } from "./dom";
 import type { Photo } from "./document";
+import { near } from "./polyline";
 import type { Player } from "./player";
 import type { Reader } from "./reader";
 import type { View } from "./view";
@@ -80,7 +81,7 @@ export class Playback {
       if (!map.isMoving()) map.jumpTo({ center: at });
       return;
     }
-    const spot = map.project(at);
+    const spot = map.project(near(at, map.getCenter().lng));
     const { clientWidth: wide, clientHeight: high } = map.getContainer();
     const [side, top, bottom] = [wide * 0.12, Math.min(130, high * 0.3), Math.min(150, high * 0.3)];
     const inside = spot.x > side && spot.x < wide - side && spot.y > top && spot.y < high - bottom;

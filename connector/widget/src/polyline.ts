@@ -30,6 +30,21 @@ export function decodeAll(shape: string): Position[][] {
   return shape.split(" ").map(decode).filter((line) => line.length > 0);
 }
 
+/** The same place on the copy of the world that is nearest to that longitude. */
+export function near([lon = 0, lat = 0]: Position, to: number): [number, number] {
+  return [lon + 360 * Math.round((to - lon) / 360), lat];
+}
+
+/** The pieces as one line: what was cut at 180 degrees goes on beyond them. */
+export function inOne(lines: readonly Position[][]): Position[] {
+  let last: number | undefined;
+  return lines.flat().map((at) => {
+    const next = near(at, last ?? (at[0] as number));
+    last = next[0];
+    return next;
+  });
+}
+
 const RADIANS = Math.PI / 180;
 
 /** Metres between two near positions (equirectangular: good to 1 in 1,000 below 100 km). */
@@ -55,19 +70,25 @@ export function lengths(line: readonly Position[]): number[] {
 export function along(line: readonly Position[], sums: readonly number[], share: number): Position {
   const total = sums[sums.length - 1] ?? 0;
   const want = Math.min(1, Math.max(0, share)) * total;
-  let n = 1;
-  let high = sums.length - 1;
-  while (n < high) {
-    const middle = (n + high) >> 1;
-    if ((sums[middle] as number) < want) n = middle + 1;
-    else high = middle;
-  }
+  const n = Math.max(1, Math.min(upTo(sums, want) + 1, sums.length - 1));
   const b = line[n] ?? line[0];
   const a = line[n - 1] ?? b;
   if (!a || !b) return [0, 0];
   const from = sums[n - 1] ?? 0;
   const gone = (sums[n] ?? 0) - from;
   return mix(a, b, gone > 0 ? (want - from) / gone : 0);
+}
+
+/** The last index whose value is at most t; -1 when there is none. */
+export function upTo(sorted: readonly number[], t: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 export function mix([ax = 0, ay = 0]: Position, [bx = 0, by = 0]: Position, share: number): Position {
@@ -88,9 +109,10 @@ export function nearest(line: readonly Position[], sums: readonly number[], to: 
   for (let n = 1; n < line.length; n++) {
     const a = line[n - 1] as Position;
     const b = line[n] as Position;
-    const share = foot(a, b, to);
+    const here = near(to, a[0] as number);
+    const share = foot(a, b, here);
     const at = mix(a, b, share);
-    const distance = metres(at, to);
+    const distance = metres(at, here);
     if (distance < best.distance) {
       const gone = (sums[n - 1] as number) + share * ((sums[n] as number) - (sums[n - 1] as number));
       best = { at, share: gone / total, distance };

@@ -1,7 +1,7 @@
 /** The trace as something to play: seconds of playback, where the head is then, and which photo is up. */
 import type { Position } from "geojson";
 import type { Height, Leg, Photo, Trace } from "./document";
-import { along, lengths, nearest } from "./polyline.ts";
+import { along, inOne, lengths, nearest, upTo } from "./polyline.ts";
 
 export interface Head {
   at: Position;
@@ -63,7 +63,7 @@ function planned(trace: Trace): { seconds: number; photos: Timeline["photos"]; p
   const passages: Passage[] = [];
   let t = 0;
   const pass = (leg: Leg): void => {
-    const line = leg.lines.flat();
+    const line = inOne(leg.lines);
     const passage = { from: t, to: t + lasts(leg.distanceM / longest), line, sums: lengths(line), leg: leg.index };
     passages.push(passage);
     t = passage.to;
@@ -104,16 +104,4 @@ function whenPassed(passages: readonly Passage[], photo: Photo): number {
 
 function inPassage(passage: Passage, t: number): Position {
   return along(passage.line, passage.sums, (t - passage.from) / (passage.to - passage.from));
-}
-
-/** The last index whose value is at most t; -1 when there is none. */
-function upTo(sorted: readonly number[], t: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -4,12 +4,12 @@ import type { ExpressionSpecification, FilterSpecification, GeoJSONSource, MapMo
 import { calm, photoUrl } from "../config";
 import type { Changes, Leg, Photo, Via } from "../document";
 import { widthOf } from "../drawing";
-import { lengths, nearest } from "../polyline";
+import { inOne, lengths, near, nearest } from "../polyline";
 import type { View } from "../view";
 import type { Edit } from "./api";
 import { applied } from "./applied";
 import { Carried } from "./carried";
-import { Hand } from "./hand";
+import { Hand, spots } from "./hand";
 import { painted } from "./painted";
 import { Preview } from "./preview";
 import type { Session } from "./session";
@@ -101,8 +101,8 @@ export class Grab {
   /** Brings the leg into sight, where it is out of it or too small to be grabbed. */
   look(leg: Leg): void {
     const { map } = this.view;
-    const spots = leg.lines.flat().map((at) => map.project(at as [number, number]));
-    const [xs, ys] = [spots.map(({ x }) => x), spots.map(({ y }) => y)];
+    const shown = spots(leg.lines, this.view);
+    const [xs, ys] = [shown.map(({ x }) => x), shown.map(({ y }) => y)];
     const [low, high] = [map.unproject([Math.min(...xs), Math.max(...ys)]), map.unproject([Math.max(...xs), Math.min(...ys)])];
     const { clientWidth, clientHeight } = map.getContainer();
     const inside = Math.min(...xs) > 0 && Math.max(...xs) < clientWidth && Math.min(...ys) > 0 && Math.max(...ys) < clientHeight;
@@ -323,9 +323,11 @@ export class Grab {
 
   /** By where they are, not by what is drawn: one that was just put there can be grabbed before it is seen. */
   private viaAt(spot: { x: number; y: number }, reach: number): Target | null {
+    const { map } = this.view;
+    const { lng } = map.unproject([spot.x, spot.y]);
     for (const leg of this.session.trace.legs) {
       for (const via of leg.vias) {
-        const at = this.view.map.project(via.at as [number, number]);
+        const at = map.project(near(via.at, lng));
         if (Math.hypot(at.x - spot.x, at.y - spot.y) < reach + VIA_PX) return { what: "via", leg, via };
       }
     }
@@ -333,7 +335,7 @@ export class Grab {
   }
 
   private nearestOn(leg: Leg, at: Position): ReturnType<typeof nearest> {
-    const line = leg.lines.flat();
+    const line = inOne(leg.lines);
     return nearest(line, lengths(line), at);
   }
 
@@ -345,7 +347,7 @@ export class Grab {
 
   /** Onto the path when it is near, else where it is. */
   private onto(at: Position): Position {
-    return this.legAt(this.view.map.project(at as [number, number]), ONTO_PX)?.at ?? at;
+    return this.legAt(spots([[at]], this.view)[0] as { x: number; y: number }, ONTO_PX)?.at ?? at;
   }
 
   private source(name: string): GeoJSONSource | undefined {
@@ -368,8 +370,10 @@ function isLeg(index: number): FilterSpecification {
   return ["==", ["id"], index];
 }
 
+/** As the server takes it: within 180 degrees, on whichever copy of the world it was pointed at. */
 function placed(at: Position): { lat: number; lon: number } {
-  return { lat: round(at[1] ?? 0), lon: round(at[0] ?? 0) };
+  const [lon, lat] = near(at, 0);
+  return { lat: round(lat), lon: round(lon) };
 }
 
 function point(at: Position, properties: Record<string, number>): Feature {

@@ -2,12 +2,15 @@
  * It is drawn beside the map's canvas, so that nothing of it waits for a frame of the map. */
 import type { Feature, Position } from "geojson";
 import type { Pattern } from "../document";
+import { inOne, near } from "../polyline";
 import type { View } from "../view";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** Width of a line by zoom, as the map draws it. */
 const WIDTHS: [zoom: number, share: number][] = [[4, 0.65], [10, 0.95], [16, 1.3]];
 const DASHES: Record<Pattern, number[] | null> = { solid: null, dashed: [2, 1.4], dotted: [0.1, 2] };
+
+type Spot = { x: number; y: number };
 
 interface Stroke {
   feature: Feature;
@@ -89,16 +92,23 @@ export class Hand {
   private put(circle: SVGElement, at: Position | null): void {
     circle.toggleAttribute("hidden", at === null);
     if (!at) return;
-    const { x, y } = this.view.map.project(at as [number, number]);
+    const { x, y } = spots([[at]], this.view)[0] as Spot;
     circle.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
   }
 
-  private line(positions: readonly Position[]): string {
-    return positions.map((at, n) => {
-      const { x, y } = this.view.map.project(at as [number, number]);
+  private line(positions: Position[]): string {
+    return spots([positions], this.view).map(({ x, y }, n) => {
       return `${n ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
     }).join("");
   }
+}
+
+/** Where a line is on the screen: on the copy of the world on which its middle is nearest to that of the map. */
+export function spots(lines: readonly Position[][], { map }: View): Spot[] {
+  const line = inOne(lines);
+  const middle = line[line.length >> 1] ?? [0, 0];
+  const turn = near(middle, map.getCenter().lng)[0] - (middle[0] as number);
+  return line.map(([lon = 0, lat = 0]) => map.project([lon + turn, lat]));
 }
 
 function make<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Record<string, string>): SVGElementTagNameMap[K] {
