@@ -12,15 +12,13 @@ type Drawn = { width: number; height: number; data: Uint8ClampedArray };
 
 /** Makes images when the map asks: `photo|<count>|<1: it stands out>|<key>`, `emoji|<text>` and `dot|`. */
 export function drawPictures(map: MapLibre, photos: () => readonly Photo[], prefix: string, look: () => Look): void {
-  map.setMissingStyleImageResolver(async (id: string) => {
-    let used: Look;
-    let drawn: Drawn | null;
-    do {
-      used = look();
-      drawn = await picture(id, photos(), prefix, used);
-    } while (used !== look()); // another was chosen while the photo was loading
-    if (drawn && !map.hasImage(id)) map.addImage(id, drawn, { pixelRatio: RATIO });
-  });
+  const draw = async (id: string): Promise<void> => {
+    const used = look();
+    const drawn = await picture(id, photos(), prefix, used);
+    if (used !== look()) await draw(id); // another was chosen while the photo was loading
+    else if (drawn && !map.hasImage(id)) map.addImage(id, drawn, { pixelRatio: RATIO });
+  };
+  map.setMissingStyleImageResolver(draw);
 }
 
 /** Forgets what was drawn, so that it is drawn again in other looks. */
