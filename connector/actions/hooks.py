@@ -43,7 +43,8 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a call: ``taken``, or ``repeated`` when its id was seen before."""
+    """What became of a call: ``taken``, ``repeated`` when its id was seen before, ``unwatched`` when nothing of its
+    library is traced by itself (any more)."""
 
     outcome: str
 
@@ -139,8 +140,7 @@ def take(services: Services, token: str, headers: Mapping[str, str], body: bytes
     with services.store.read() as session:
         person = session.get_one(PersonRow, row.owner)
     owner = Person(id=person.id, name=person.name, is_admin=person.is_admin)
-    watch.hint(services, owner, row.connection_id, _albums(body))
-    return Taken("taken")
+    return Taken("taken" if watch.hint(services, owner, row.connection_id, _albums(body)) else "unwatched")
 
 
 def _checked(services: Services, secret: str, headers: Mapping[str, str], body: bytes) -> str | None:

@@ -13,14 +13,14 @@ from connector.actions.errors import Invalid
 from connector.actions.people import Person
 from connector.actions.progress import Report, nobody
 from connector.actions.services import Services
-from connector.store.tables import PersonRow, ShareRow, TraceRow, WatchRow
+from connector.store.tables import PersonRow, ShareRow, TraceRow
 
 _log = logging.getLogger(__name__)
 
 
 def ready(services: Services, trace_id: str) -> None:
-    """Writes the link back where the rules say so, and tells. Safe to repeat: nothing is written or told twice by it
-    but the notice, which carries the same id again.
+    """Writes the link back where the rules say so, and tells. What is watched no more has no rules: nothing of it is
+    published. Safe to repeat: nothing is written or told twice by it but the notice, which carries the same id again.
 
     Raises:
         adapters.library.Unavailable: the library does not answer now; try again.
@@ -30,13 +30,12 @@ def ready(services: Services, trace_id: str) -> None:
         if row is None:
             return
         person = session.get_one(PersonRow, row.owner)
-        watched = session.get(WatchRow, row.connection_id)
     owner = Person(id=person.id, name=person.name, is_admin=person.is_admin)
     url = f"{services.settings.address}/traces/{trace_id}"
-    rules = watch.rules_of(watched.rules) if watched is not None else watch.Rules()
-    if row.by_watch and rules.link:
+    watched = watch.watching(services, owner, row.connection_id) if row.by_watch else None
+    if watched is not None and watched.rules.link:
         try:
-            url = link(services, owner, trace_id, shares.Wish(hide_ends_m=rules.hide_ends_m)) or url
+            url = link(services, owner, trace_id, shares.Wish(hide_ends_m=watched.rules.hide_ends_m)) or url
         except Invalid as error:
             _log.info("no link was written back: %s", error)
         except LibraryError as error:
@@ -61,7 +60,8 @@ def make(services: Services, trace_id: str, report: Report = nobody) -> None:
 
 
 def link(services: Services, owner: Person, trace_id: str, wish: shares.Wish) -> str | None:
-    """Puts a share's address into the library, beside every album of the trace; the address, None: it is there already.
+    """Puts a share's address into the library, beside every album of the trace; the address, None: it was put there
+    before. One that its owner revoked since is not made anew.
 
     Raises:
         NotFound, NotReady: there is no such trace, or it has not been made yet.
@@ -69,7 +69,7 @@ def link(services: Services, owner: Person, trace_id: str, wish: shares.Wish) ->
         adapters.library.LibraryError: the library refuses or does not answer; the share is taken back.
     """
     info = traces.trace(services, owner, trace_id)
-    if _is_linked(services, trace_id):
+    if _was_linked(services, trace_id):
         return None
     with connections.library(services, owner, info.connection_id) as library:
         writer = library.write_back
@@ -87,7 +87,7 @@ def link(services: Services, owner: Person, trace_id: str, wish: shares.Wish) ->
     return made.url
 
 
-def _is_linked(services: Services, trace_id: str) -> bool:
-    wanted = select(ShareRow.id).where(ShareRow.trace_id == trace_id, ShareRow.written_back)
+def _was_linked(services: Services, trace_id: str) -> bool:
+    wanted = select(ShareRow.id).where(ShareRow.trace_id == trace_id, ShareRow.written_back).limit(1)
     with services.store.read() as session:
-        return session.scalar(wanted.where(ShareRow.revoked_at.is_(None))) is not None
+        return session.scalar(wanted) is not None

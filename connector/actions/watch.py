@@ -12,11 +12,10 @@ import functools
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, select, update
@@ -104,14 +103,16 @@ def watch(services: Services, owner: Person, connection_id: str, rules: Rules) -
 
 
 def unwatch(services: Services, owner: Person, connection_id: str) -> None:
-    """Watches it no more; traces stay.
+    """Watches it no more; traces stay. No call begins it again, only :func:`watch` does.
 
     Raises:
         NotFound: they have no such connection.
     """
     connections.connection(services, owner, connection_id)
     with services.store.write() as session:
-        session.execute(delete(WatchRow).where(WatchRow.connection_id == connection_id))
+        row = session.get(WatchRow, connection_id)
+        if row is not None:  # without rules it stays: that a person ended this must be known to calls
+            row.rules, row.due_at, row.looked_at, row.problem, row.failures = {}, None, None, None, 0
 
 
 def watching(services: Services, owner: Person, connection_id: str) -> Watching | None:
@@ -122,12 +123,14 @@ def watching(services: Services, owner: Person, connection_id: str) -> Watching 
     """
     connections.connection(services, owner, connection_id)
     with services.store.read() as session:
-        row = session.get(WatchRow, connection_id)
+        row = _watched(session, connection_id)
         return _watching(row) if row is not None else None
 
 
-def hint(services: Services, owner: Person, connection_id: str, album_ids: Sequence[str] = ()) -> None:
-    """Something may have changed: looks soon. ``album_ids``: trace these whatever the rules say.
+def hint(services: Services, owner: Person, connection_id: str, album_ids: Sequence[str] = ()) -> bool:
+    """Something may have changed: looks soon. ``album_ids``: trace these whatever the rules say, also where nothing
+    was watched yet. Whether that was taken: what is not watched is not looked at, and what a person watches no more
+    is not even when albums are named.
 
     A thousand hints before that look cost no more than one.
     """
@@ -136,16 +139,19 @@ def hint(services: Services, owner: Person, connection_id: str, album_ids: Seque
         row = session.get(WatchRow, connection_id)
         asked = select(WatchedAlbumRow.album_id).where(WatchedAlbumRow.connection_id == connection_id)
         known = set(session.scalars(asked.where(WatchedAlbumRow.asked_for)))
+    if not (row.rules if row is not None else album_ids):
+        return False
     if row is not None and row.due_at is None and row.problem is not None:
-        return  # its credential was refused: nothing is asked of it until somebody connects it anew
+        return True  # its credential was refused: nothing is asked of it until somebody connects it anew
     if row is not None and row.due_at is not None and row.due_at <= soon and known.issuperset(album_ids):
-        return
+        return True
     with services.store.write() as session:
         row = _row(session, owner, connection_id)
         if row.due_at is None or row.due_at > soon:
             row.due_at = soon
         for album_id in album_ids:
             _album_row(session, owner.id, connection_id, album_id).asked_for = True
+    return True
 
 
 def keep_looking(services: Services, stop: threading.Event) -> None:
@@ -190,7 +196,7 @@ def _look(services: Services, row: WatchRow) -> Look:
 def _settled(services: Services, row: WatchRow, done: Look) -> None:
     now = services.now()
     with services.store.write() as session:
-        fresh = session.get(WatchRow, row.connection_id)
+        fresh = _watched(session, row.connection_id)
         if fresh is None:
             return
         fresh.looked_at, fresh.problem, fresh.failures = now, None, 0
@@ -203,7 +209,7 @@ def _put_off(services: Services, row: WatchRow, error: Exception) -> None:
     """Looks later, and ever later; a refused credential not at all, since the library might lock the account."""
     _log.warning("a watched library could not be looked at: %s", error)
     with services.store.write() as session:
-        fresh = session.get(WatchRow, row.connection_id)
+        fresh = _watched(session, row.connection_id)
         if fresh is None:
             return
         fresh.problem, fresh.failures = str(error), fresh.failures + 1
@@ -350,9 +356,10 @@ def digest_of(assets: Iterable[Asset]) -> str:
     return hashlib.blake2b("\n".join(lines).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def rules_of(said: Mapping[str, Any]) -> Rules:
-    """The rules that are kept."""
-    return _rules.validate_python(dict(said))
+def _watched(session: Session, connection_id: str) -> WatchRow | None:
+    """How it is watched; None: not at all, or no more."""
+    row = session.get(WatchRow, connection_id)
+    return row if row is not None and row.rules else None
 
 
 def _row(session: Session, owner: Person, connection_id: str) -> WatchRow:

@@ -317,6 +317,7 @@ class WatchRow(Base):
     connection_id: Mapped[str] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"), primary_key=True)
     owner: Mapped[str] = _owner()
     rules: Mapped[dict[str, Any]]
+    """None at all ({}): a person ended it."""
     due_at: Mapped[datetime | None]
     """When to look next; None: not until somebody says so."""
     looked_at: Mapped[datetime | None]

@@ -210,6 +210,52 @@ def test_the_link_hides_the_ends_where_the_rules_say_so(town: Town) -> None:
     assert [share.hide_ends_m for share in shares.shares(town.services, town.owner, trace_id)] == [300]
 
 
+def test_a_link_that_was_revoked_is_not_made_anew(town: Town, provider: Provider) -> None:
+    (trace_id,) = town.settle()
+    (link,) = shares.shares(town.services, town.owner, trace_id)
+    shares.revoke(town.services, town.owner, link.id)
+    provider.add(3)
+    assert town.settle() == [trace_id]
+    traces.again(town.services, town.owner, trace_id)
+    (left,) = shares.shares(town.services, town.owner, trace_id)
+    assert (left.id, left.state) == (link.id, "revoked")
+    assert (town.runs(), provider.links_written()) == (3, 1)
+
+
+def test_what_is_watched_no_more_publishes_nothing(town: Town, provider: Provider) -> None:
+    watch.watch(town.services, town.owner, town.connection_id, Rules(every=True, link=False, hide_ends_m=500))
+    (trace_id,) = town.settle()
+    watch.unwatch(town.services, town.owner, town.connection_id)
+    traces.again(town.services, town.owner, trace_id)
+    assert town.runs() == 2
+    assert shares.shares(town.services, town.owner, trace_id) == ()
+    assert provider.links_written() == 0
+
+
+def test_what_is_watched_no_more_is_asked_nothing_whatever_calls_come(town: Town, provider: Provider) -> None:
+    (trace_id,) = town.settle()
+    (album_id,) = traces.trace(town.services, town.owner, trace_id).album_ids
+    watch.unwatch(town.services, town.owner, town.connection_id)
+    provider.add(3)
+    asked = len(provider.front.seen)
+    for body in (b"{}", provider.call(3), json.dumps({"album": album_id}).encode()):
+        assert town.hook(body).outcome == "unwatched"
+    assert town.settle() == []
+    assert watch.watching(town.services, town.owner, town.connection_id) is None
+    assert len(provider.front.seen) == asked
+    watch.watch(town.services, town.owner, town.connection_id, Rules(every=True))
+    assert town.hook(provider.call(3)).outcome == "taken"
+    assert town.settle() == [trace_id]
+
+
+def test_a_call_about_what_was_never_watched_watches_nothing(
+    services: Services, anna: Person, clock: Clock, connection: connections.Connection
+) -> None:
+    town = Town(services, anna, clock, connection.id)
+    assert town.hook().outcome == "unwatched"
+    assert watch.watching(services, anna, connection.id) is None
+
+
 def test_our_own_writing_starts_nothing(town: Town, provider: Provider) -> None:
     town.settle()
     assert town.settle() == []

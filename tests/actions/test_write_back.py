@@ -231,6 +231,8 @@ def test_a_library_that_can_is_asked_to_call_us(services: Services, anna: Person
         config = next(step["config"] for step in workflow["steps"])
         token = config["url"].rpartition("/")[2]
         header = {config["headerName"]: config["headerValue"]}
+        assert hooks.take(services, token, header, there.call(0)).outcome == "unwatched"
+        watch.watch(services, anna, connection.id, watch.Rules(every=True))
         assert hooks.take(services, token, header, there.call(0)).outcome == "taken"
         with pytest.raises(SignInFailed):
             hooks.take(services, token, {config["headerName"]: "guess"}, there.call(0))
