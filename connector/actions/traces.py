@@ -156,7 +156,8 @@ def renew(
     failed: bool = False,
     also: Also = _nothing,
 ) -> Started:
-    """As :func:`again`, for albums that were just listed: one run for each version of them.
+    """As :func:`again`, for albums that were just listed: one run for each version of them, and one more for a version
+    that was there before others or whose run was stopped.
 
     ``failed``: one run more, for the last one failed or a person asked for it.
     """
@@ -164,7 +165,7 @@ def renew(
     with services.store.write() as session:
         row = row_of(session, owner, trace_id, to_change=True)
         before = row.job_id
-        row.attempt += int(failed)
+        row.attempt += int(failed or row.job_id is None or row.fingerprint != made_from)  # no id runs twice
         _rename(session, row, albums)
         job_id = _job(services, session, row, made_from)
         also(session, trace_id)

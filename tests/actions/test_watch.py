@@ -67,6 +67,9 @@ class Immich:
         self.server.named(f"IMG_{n:04}.jpg")["exifInfo"] |= {"latitude": lat + 0.0001, "longitude": lon + 0.0001}
         self.server.touch("lastModifiedAssetTimestamp")
 
+    def remove(self, n: int) -> None:
+        self.server.remove(f"IMG_{n:04}.jpg")
+
     def title(self, title: str) -> None:
         self.server.album["albumName"] = title
         self.server.touch("updatedAt")
@@ -110,6 +113,9 @@ class Nextcloud:
 
     def add(self, n: int, *, read: bool = True) -> None:
         self.server.put("alice", f"{self.folder}/IMG_{n:04}.jpg", content(n, located=read))
+
+    def remove(self, n: int) -> None:
+        self.server.remove("alice", f"{self.folder}/IMG_{n:04}.jpg")
 
     def read_metadata(self, n: int) -> None:
         self.server.put("alice", f"{self.folder}/IMG_{n:04}.jpg", content(n))
@@ -275,6 +281,17 @@ def test_a_call_that_was_lost_is_made_good_by_looking(town: Town, provider: Prov
     assert len(town.settle()) == 1
     assert town.infos()[0].photos == 4
     assert (town.runs(), provider.links_written()) == (2, 1)
+
+
+def test_an_album_that_is_as_it_was_before_is_traced_again(town: Town, provider: Provider) -> None:
+    """A photo that was put in by mistake and taken out is shown no more."""
+    town.settle()
+    provider.add(3)
+    town.settle()
+    provider.remove(3)
+    assert len(town.settle()) == 1
+    (info,) = town.infos()
+    assert (info.state, info.photos, info.version) == (State.DONE, 3, 3)
 
 
 def test_calls_twice_and_in_any_order_cost_one_run(town: Town, provider: Provider) -> None:

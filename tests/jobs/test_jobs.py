@@ -149,6 +149,21 @@ def test_a_job_that_was_cancelled_ends(settings: Settings, services: Services, t
     services.queue.cancel("no-such-job")
 
 
+def test_a_version_that_was_there_before_others_has_a_job_of_its_own(
+    settings: Settings, services: Services, tmp_path: Path
+) -> None:
+    write_album(tmp_path / "library" / "walk")
+    trace_id, owner = begin(services, tmp_path / "library"), people.local(services)
+    connection_id = traces.trace(services, owner, trace_id).connection_id
+    (album,) = (row.album for row in connections.albums(services, owner, connection_id))
+    first = set(statuses(settings))
+    between = traces.renew(services, owner, trace_id, [replace(album, version="with one more photo")])
+    last = {traces.renew(services, owner, trace_id, [album]).job_id for _ in range(3)}
+    assert len(first | {between.job_id} | last) == 3, "calls for one version share one"
+    said = statuses(settings)
+    assert [said[each] for each in (*first, between.job_id, *last)] == ["CANCELLED", "CANCELLED", "ENQUEUED"]
+
+
 @pytest.mark.slow
 def test_a_failure_is_told_in_its_own_words(settings: Settings, services: Services, tmp_path: Path) -> None:
     album = write_album(tmp_path / "library" / "walk")
