@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from connector.actions.errors import NotReady
-from connector.actions.progress import Report, Reporter, State, nobody
+from connector.actions.progress import Report, Reporter, State, hold, nobody
 from connector.actions.recordings import Recorded, recordings_of
 from connector.actions.services import Services
 from connector.actions.ways_kept import KeptWays
@@ -71,10 +71,11 @@ class Desk:
         self._ways.flush()
 
 
-def build_trace(services: Services, trace_id: str, report: Report = nobody) -> None:
+def build_trace(services: Services, trace_id: str, report: Report = nobody, job_id: str | None = None) -> None:
     """Builds the trace from what was read and keeps it as a new version. Edits made meanwhile are taken in.
 
     Raises:
+        connector.actions.progress.Overtaken: it is not this job's any more (None: whose it is now); nothing was kept.
         connector.routing.router.RouterDown: a router does not answer; asking again goes on from there.
     """
     with services.store.read() as session:
@@ -82,9 +83,7 @@ def build_trace(services: Services, trace_id: str, report: Report = nobody) -> N
         if row is None:
             return
         fixes, recorded = _fixes(session, row), recordings_of(session, trace_id)
-    reporter = Reporter(services, row.owner, trace_id, report)
-    if reporter.now.state is State.FAILED:
-        return  # it was stopped while it waited for a router
+    reporter = Reporter(services, row, report, job_id)
     reporter.say(state=State.ROUTING, legs=None, legs_done=0)
     made_from = _Material(fixes, recorded)
     at = _desk(services, row, made_from)
@@ -108,9 +107,7 @@ def _build_once(services: Services, row: TraceRow, at: Desk, made_from: _Materia
     trace = _at_last(at, log, reporter)
     reporter.say(legs=len(trace.legs), legs_done=len(trace.legs))
     with services.store.write() as session:
-        now = session.get(TraceRow, row.id, with_for_update=True)
-        if now is None:
-            return True
+        now = hold(session, row.id, reporter.job_id)
         if last_seq(session, row.id) != (log[-1].seq if log else 0):
             return False
         now.pulls += 1

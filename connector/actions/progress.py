@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from connector.actions.services import Services
-from connector.store.tables import ProgressRow
+from connector.store.tables import ProgressRow, TraceRow
 
 OFTEN = timedelta(seconds=0.4)
 
@@ -63,27 +63,54 @@ def nobody(progress: Progress) -> None:
     del progress
 
 
+class Overtaken(Exception):
+    """A job may not write any more: it was stopped, another one was begun, or the trace was taken away."""
+
+
+def hold(session: Session, trace_id: str, job_id: str | None) -> TraceRow:
+    """The trace that job makes. Nobody else changes it, or begins another job, until the end of the transaction.
+
+    Raises:
+        Overtaken: it is not that job's any more. Nobody's (None) it never is.
+    """
+    row = session.get(TraceRow, trace_id, with_for_update=True)
+    if row is None or job_id is None or row.job_id != job_id:
+        raise Overtaken
+    return row
+
+
 class Reporter:
     """Keeps the progress of one trace in the store, not more often than people can see. Used from one thread."""
 
-    def __init__(self, services: Services, owner: str, trace_id: str, report: Report = nobody) -> None:
-        self._services, self._owner, self._trace_id, self._report = services, owner, trace_id, report
+    def __init__(self, services: Services, trace: TraceRow, report: Report = nobody, job_id: str | None = None) -> None:
+        """``job_id``: who makes it; None: whose it was when it was read."""
+        self._services, self._trace, self._report = services, trace, report
+        self.job_id = job_id if job_id is not None else trace.job_id
         with services.store.read() as session:
-            row = session.get(ProgressRow, trace_id)
+            row = session.get(ProgressRow, trace.id)
         self.now = of_row(row) if row is not None else Progress(state=State.WAITING, updated_at=services.now())
         self._written = self.now
 
     def say(self, **changes: object) -> None:
-        """Changes what is named; written at once when the state changes, else now and then."""
+        """Changes what is named; written at once when the state changes, else now and then.
+
+        Raises:
+            Overtaken: when it is written, as :meth:`flush`.
+        """
         self.now = replace(self.now, updated_at=self._services.now(), **changes)  # type: ignore[arg-type]  # its fields
         self._report(self.now)
         if self.now.state != self._written.state or self.now.updated_at - self._written.updated_at >= OFTEN:
             self.flush()
 
     def flush(self) -> None:
-        """Writes what was said last."""
+        """Writes what was said last.
+
+        Raises:
+            Overtaken: the trace is not this job's any more; what stands there is left as it is.
+        """
         with self._services.store.write() as session:
-            write(session, self._owner, self._trace_id, self.now)
+            hold(session, self._trace.id, self.job_id)
+            write(session, self._trace.owner, self._trace.id, self.now)
         self._written = self.now
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
@@ -17,7 +18,7 @@ from connector.actions.errors import ActionError
 from connector.actions.glimpse import described
 from connector.actions.people import Person
 from connector.actions.photos import Photos, Read, keep_read, keep_told, unread_of
-from connector.actions.progress import Report, Reporter, State, nobody
+from connector.actions.progress import Overtaken, Report, Reporter, State, hold, nobody
 from connector.actions.recordings import is_recording, keep_listed, read_missing
 from connector.actions.services import Services
 from connector.routing.router import RouterDown
@@ -38,25 +39,36 @@ class Listed:
     chunks: int
 
 
-def run(services: Services, trace_id: str, report: Report = nobody) -> None:
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One sentence on why a trace could not be made, and whether trying again may help."""
+
+    message: str
+    retry: bool = False
+
+
+def run(services: Services, trace_id: str, report: Report = nobody) -> bool:
     """Makes a trace from beginning to end: what a job does step by step. A failure is kept as the trace's progress.
+
+    Whether it was made: not when it was stopped, begun anew or taken away meanwhile.
 
     Raises:
         adapters.library.LibraryError, RouterDown: what went wrong.
     """
+    job_id = _job_of(services, trace_id)
+    if job_id is None:
+        return False
     try:
-        for _ in range(list_photos(services, trace_id, report).chunks):
-            read_chunk(services, trace_id, report)
+        for _ in range(list_photos(services, trace_id, report, job_id).chunks):
+            read_chunk(services, trace_id, report, job_id)
         read_recordings(services, trace_id)
-        build_trace(services, trace_id, report)
+        build_trace(services, trace_id, report, job_id)
+    except Overtaken:
+        return False
     except (LibraryError, RouterDown) as error:
-        failed(services, trace_id, error, report)
+        give_up(services, trace_id, Why(str(error), may_pass(error)), report, job_id)
         raise
-
-
-def failed(services: Services, trace_id: str, error: Exception, report: Report = nobody) -> None:
-    """Keeps why a trace could not be made; what was made before stays."""
-    give_up(services, trace_id, str(error), may_pass(error), report)
+    return True
 
 
 def may_pass(error: BaseException) -> bool:
@@ -69,37 +81,42 @@ def is_expected(error: BaseException) -> bool:
     return isinstance(error, RouterDown | LibraryError | ActionError)
 
 
-def give_up(services: Services, trace_id: str, message: str, retry: bool, report: Report = nobody) -> None:
-    """Keeps one sentence on why a trace could not be made, and whether trying again may help."""
-    owner = _owner(services, trace_id)
-    if owner is None:
+def give_up(services: Services, trace_id: str, why: Why, report: Report = nobody, job_id: str | None = None) -> None:
+    """Keeps why a trace could not be made; what was made before stays. Nothing, if it is not that job's any more."""
+    with services.store.read() as session:
+        row = session.get(TraceRow, trace_id)
+    if row is None:
         return
-    reporter = Reporter(services, owner.id, trace_id, report)
-    reporter.say(state=State.FAILED, message=message, retry=retry)
-    reporter.flush()
+    with suppress(Overtaken):
+        reporter = Reporter(services, row, report, job_id)
+        reporter.say(state=State.FAILED, message=why.message, retry=why.retry)
+        reporter.flush()
 
 
-def list_photos(services: Services, trace_id: str, report: Report = nobody) -> Listed:
+def list_photos(services: Services, trace_id: str, report: Report = nobody, job_id: str | None = None) -> Listed:
     """Lists the albums anew and keeps their photos; one that is in two albums counts once. Safe to repeat.
 
     What the library told of its photos itself is a fix at once, without a read.
 
     Raises:
+        Overtaken: it is not this job's any more (None: whose it is now); the photos known before stay.
         adapters.library.NotFound: an album is not there any more; the photos known before stay.
     """
     owner = _owner(services, trace_id)
     if owner is None:
         return Listed(0, 0)
-    reporter = Reporter(services, owner.id, trace_id, report)
-    reporter.say(state=State.LISTING, found=None, read=0, legs=None, legs_done=0, message=None, retry=False)
     with services.store.read() as session:
         row = session.get_one(TraceRow, trace_id)
+    reporter = Reporter(services, row, report, job_id)
+    reporter.say(state=State.LISTING, found=None, read=0, legs=None, legs_done=0, message=None, retry=False)
+    with services.store.read() as session:
         wanted = select(TraceAlbumRow).where(TraceAlbumRow.trace_id == trace_id).order_by(TraceAlbumRow.position)
         albums = session.scalars(wanted).all()
     with connections.library(services, owner, row.connection_id) as library:
         assets = chain.from_iterable(_assets_of(library, album) for album in albums)
         found, recordings = _sorted(assets, Photos(row), reporter)
     with services.store.write() as session:
+        hold(session, trace_id, reporter.job_id)
         found.keep(session)
         keep_listed(session, row, recordings)
     unread = keep_told(services.store, row)
@@ -126,12 +143,13 @@ def _assets_of(library: Library, album: TraceAlbumRow) -> Iterator[Asset]:
         raise NotFound(f"the album {album.title!r} is not in the library any more") from None
 
 
-def read_chunk(services: Services, trace_id: str, report: Report = nobody) -> int:
+def read_chunk(services: Services, trace_id: str, report: Report = nobody, job_id: str | None = None) -> int:
     """Reads the next hundred photos that have not been read, several at the same time; how many there were.
 
     A photo that cannot be read keeps its reason and the album goes on. Safe to repeat: what was read is not read again.
 
     Raises:
+        Overtaken: it is not this job's any more (None: whose it is now).
         adapters.library.Unauthorized: the credential does not open the photos.
         adapters.library.Unavailable: the library does not answer, after several tries.
     """
@@ -143,7 +161,7 @@ def read_chunk(services: Services, trace_id: str, report: Report = nobody) -> in
         missing = unread_of(session, row, CHUNK)
     if not missing:
         return 0
-    reporter = Reporter(services, owner.id, trace_id, report)
+    reporter = Reporter(services, row, report, job_id)
     before, found = reporter.now.read, reporter.now.found or 0
     with connections.library(services, owner, row.connection_id) as library:
         batch: list[Read] = []
@@ -204,6 +222,12 @@ def _keep(services: Services, row: TraceRow, batch: Sequence[Read]) -> None:
     for each in batch:
         if each.glimpse is not None:
             thumbnails.keep_glimpse(services, row.connection_id, each.asset, each.glimpse.image)
+
+
+def _job_of(services: Services, trace_id: str) -> str | None:
+    """Which job makes it; None: none, for it was stopped or taken away."""
+    with services.store.read() as session:
+        return session.scalar(select(TraceRow.job_id).where(TraceRow.id == trace_id))
 
 
 def _owner(services: Services, trace_id: str) -> Person | None:

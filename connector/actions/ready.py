@@ -52,7 +52,8 @@ def make(services: Services, trace_id: str, report: Report = nobody) -> None:
     Raises:
         adapters.library.LibraryError, connector.routing.router.RouterDown: it could not be made.
     """
-    pull.run(services, trace_id, report)
+    if not pull.run(services, trace_id, report):
+        return
     try:
         ready(services, trace_id)
     except LibraryError as error:

@@ -288,9 +288,10 @@ def stop(services: Services, owner: Person, trace_id: str) -> None:
         NotFound: they have none of that id.
     """
     with services.store.write() as session:
-        row = row_of(session, owner, trace_id)
+        row = row_of(session, owner, trace_id, to_change=True)
         job_id, said = row.job_id, of_row(session.get_one(ProgressRow, trace_id))
         if said.state not in (State.DONE, State.FAILED):
+            row.job_id = None  # the step it is in goes on for a while, and writes nothing any more
             stopped = replace(said, state=State.FAILED, message="it was stopped", updated_at=services.now())
             write(session, owner.id, trace_id, stopped)
     if job_id is not None:

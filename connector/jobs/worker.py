@@ -60,7 +60,8 @@ def working(services: Services, ready: Ready, *, dead_after_s: float = DEAD_AFTE
 def _given_up(services: Services, job_id: str) -> None:
     trace_id = job_id.split(".")[1] if job_id.count(".") == 3 else None
     if trace_id is not None:
-        pull.give_up(services, trace_id, "making this trace crashed the program several times; it was given up", False)
+        why = pull.Why("making this trace crashed the program several times; it was given up")
+        pull.give_up(services, trace_id, why, job_id=job_id)
 
 
 def run(services: Services, ready: Ready, stop: threading.Event, beside: Callable[[threading.Event], None]) -> None:

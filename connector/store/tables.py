@@ -126,6 +126,7 @@ class TraceRow(Base):
     """Counts the times its photos were read anew: what a held builder was made from."""
     attempt: Mapped[int]
     job_id: Mapped[str | None] = mapped_column(Text)
+    """Who makes it, or made it last: no other job may write it. None: that was stopped."""
     fingerprint: Mapped[str | None] = mapped_column(Text)
     """Of the albums, maps and engine it was last built from."""
     photos: Mapped[int | None]

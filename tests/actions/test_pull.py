@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from adapters.testing import some_photos
 from connector.actions import connections, edits, pull, scenes, traces
 from connector.actions.people import Person
 from connector.actions.progress import Progress, State
+from connector.actions.queue import Inline
 from connector.actions.recordings import LARGEST_BYTES
 from connector.actions.services import Services
 from connector.store.tables import FixRow
@@ -197,10 +198,116 @@ def test_progress_never_goes_back(
     assert (last.state, last.found, last.read, last.done, last.total) == (State.DONE, 236, 236, last.legs, last.legs)
 
 
+# -- a job that may not go on
+
+
+class Waiting(Inline):
+    """Leaves what is enqueued to the test, as a worker that is busy does."""
+
+    def enqueue(self, job_id: str, trace_id: str) -> None:
+        del job_id, trace_id
+
+
+@pytest.fixture
+def busy(services: Services) -> Services:
+    return replace(services, queue=Waiting())
+
+
+@pytest.fixture
+def waiting_id(busy: Services, anna: Person, connection: connections.Connection) -> str:
+    """A trace that waits for its first job."""
+    return traces.start(busy, anna, connection.id, ["walk"]).trace_id
+
+
+def when(holds: Callable[[Progress], bool], act: Callable[[], object]) -> Callable[[Progress], None]:
+    """A report that acts once, as soon as the progress is so."""
+    acted: list[Progress] = []
+
+    def report(said: Progress) -> None:
+        if not acted and holds(said):
+            acted.append(said)
+            act()
+
+    return report
+
+
+def stopped(services: Services, owner: Person, trace_id: str) -> bool:
+    said = traces.progress(services, owner, trace_id)
+    return (said.state, said.message) == (State.FAILED, "it was stopped")
+
+
+@pytest.mark.parametrize(
+    "during",
+    [
+        lambda said: said.state is State.LISTING,
+        lambda said: said.state is State.READING and said.read == 2,
+        lambda said: said.state is State.ROUTING and said.legs is not None,
+    ],
+)
+def test_what_was_stopped_stays_so_and_what_was_made_before_stays(
+    busy: Services, anna: Person, waiting_id: str, photos: Path, during: Callable[[Progress], bool]
+) -> None:
+    assert pull.run(busy, waiting_id)
+    before = scenes.scene(busy, anna, waiting_id)
+    for path in (photos / "walk").iterdir():
+        os.utime(path, (1, 1))
+    traces.again(busy, anna, waiting_id)
+    assert not pull.run(busy, waiting_id, when(during, lambda: traces.stop(busy, anna, waiting_id)))
+    assert stopped(busy, anna, waiting_id)
+    assert scenes.scene(busy, anna, waiting_id) == before
+    assert not pull.run(busy, waiting_id), "who took it from the queue before it was stopped comes too late"
+    assert stopped(busy, anna, waiting_id)
+    traces.again(busy, anna, waiting_id)
+    assert pull.run(busy, waiting_id)
+    assert traces.trace(busy, anna, waiting_id).version == 2
+
+
+@pytest.mark.parametrize("state", [State.LISTING, State.ROUTING])
+def test_an_older_job_writes_nothing_over_what_a_newer_one_made(
+    busy: Services, anna: Person, waiting_id: str, photos: Path, state: State
+) -> None:
+    """Making it the first time takes long; a photo is taken out, and it is made anew beside that."""
+
+    def anew() -> None:
+        (photos / "walk" / "IMG_0003.jpg").unlink()
+        traces.again(busy, anna, waiting_id)
+        assert pull.run(busy, waiting_id)
+
+    assert not pull.run(busy, waiting_id, when(lambda said: said.state is state, anew))
+    info = traces.trace(busy, anna, waiting_id)
+    assert (info.state, info.photos, info.version) == (State.DONE, 5, 1)
+    edits.edit(busy, anna, waiting_id, {"kind": "exclude", "asset": key_of(busy, anna, waiting_id)}, 1)
+    assert traces.trace(busy, anna, waiting_id).photos == 5
+
+
+def key_of(services: Services, owner: Person, trace_id: str) -> str:
+    return next(iter(scenes.scene(services, owner, trace_id).photos.values())).key
+
+
+def test_an_older_job_that_fails_says_nothing_of_the_newer_one(busy: Services, anna: Person, waiting_id: str) -> None:
+    older = traces.renew(busy, anna, waiting_id, [], failed=True).job_id
+    traces.again(busy, anna, waiting_id)
+    assert pull.run(busy, waiting_id)
+    pull.give_up(busy, waiting_id, pull.Why("it crashed"), job_id=older)
+    assert traces.progress(busy, anna, waiting_id).state is State.DONE
+
+
+def test_the_same_version_is_made_after_all_when_it_was_stopped(
+    services: Services, busy: Services, anna: Person, waiting_id: str
+) -> None:
+    """The queue never runs an id a second time."""
+    info = traces.trace(busy, anna, waiting_id)
+    (album,) = (row.album for row in connections.albums(busy, anna, info.connection_id))
+    first = traces.renew(busy, anna, waiting_id, [album]).job_id
+    traces.stop(busy, anna, waiting_id)
+    assert traces.renew(services, anna, waiting_id, [album]).job_id != first
+    assert traces.trace(services, anna, waiting_id).state is State.DONE
+
+
 def test_a_trace_that_was_taken_away_meanwhile_is_no_error(services: Services, anna: Person, trace_id: str) -> None:
     traces.remove(services, anna, trace_id)
-    pull.run(services, trace_id)
-    pull.give_up(services, trace_id, "too late", False)
+    assert not pull.run(services, trace_id)
+    pull.give_up(services, trace_id, pull.Why("too late"))
     assert traces.traces(services, anna) == ()
 
 

@@ -165,6 +165,34 @@ def test_a_version_that_was_there_before_others_has_a_job_of_its_own(
 
 
 @pytest.mark.slow
+def test_a_job_that_is_stopped_while_it_reads_says_so_for_good(
+    settings: Settings, services: Services, tmp_path: Path
+) -> None:
+    write_album(tmp_path / "library" / "walk")
+    trace_id, owner = begin(services, tmp_path / "library"), people.local(services)
+    code = (
+        "import time, adapters.folder as f; real = f.Folder.read\n"
+        "def read(self, asset, start, length):\n"
+        "    time.sleep(0.3)\n"
+        "    return real(self, asset, start, length)\n"
+        "f.Folder.read = read\n"
+        "import sys; from connector.cli import main; sys.argv = ['x', 'worker', '--data', sys.argv[1]]; main()"
+    )
+    given = {**os.environ, "TRACER_ROUTER_THREADS": "1", "TRACER_PULL_THREADS": "1"}
+    process = subprocess.Popen([sys.executable, "-c", code, str(settings.data)], cwd=ROOT, env=given)
+    try:
+        until(services, trace_id, lambda said: said.state is State.READING and said.read > 0)
+        traces.stop(services, owner, trace_id)
+        time.sleep(6)
+        said = traces.progress(services, owner, trace_id)
+    finally:
+        process.kill()
+        process.wait()
+    assert (said.state, said.message) == (State.FAILED, "it was stopped")
+    assert list(statuses(settings).values()) == ["CANCELLED"]
+
+
+@pytest.mark.slow
 def test_a_failure_is_told_in_its_own_words(settings: Settings, services: Services, tmp_path: Path) -> None:
     album = write_album(tmp_path / "library" / "walk")
     trace_id = begin(services, tmp_path / "library")

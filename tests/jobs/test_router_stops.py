@@ -13,7 +13,7 @@ import requests
 
 from connector.actions import people, scenes, traces
 from connector.actions.building import build_trace
-from connector.actions.progress import State
+from connector.actions.progress import Overtaken, State
 from connector.actions.services import Services, open_services
 from connector.jobs.queue import open_queue
 from connector.maps.registry import Map
@@ -109,7 +109,8 @@ def test_a_job_that_was_stopped_while_it_waited_does_not_go_on(services: Service
     write_album(tmp_path / "library" / "walk")
     trace_id, owner = begin(services, tmp_path / "library"), people.local(services)
     traces.stop(services, owner, trace_id)
-    build_trace(services, trace_id)
+    with pytest.raises(Overtaken):
+        build_trace(services, trace_id)
     said = traces.progress(services, owner, trace_id)
     assert (said.state, said.message) == (State.FAILED, "it was stopped")
 

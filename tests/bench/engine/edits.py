@@ -104,7 +104,7 @@ def _store(services: Services, owner: str, fixes: Sequence[Fix]) -> None:
         session.add(
             TraceRow(
                 id="t", owner=owner, connection_id="c", title="", titled=True, style={}, salt="", version=0, pulls=0,
-                attempt=0, by_watch=False, created_at=now, updated_at=now,
+                attempt=0, job_id="bench", by_watch=False, created_at=now, updated_at=now,
             )
         )  # fmt: skip
         session.flush()
