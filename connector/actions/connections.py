@@ -16,7 +16,7 @@ import adapters
 from adapters.library import Account, Album, BadSettings, Kind, Library, LibraryError
 from adapters.library import NotFound as NotInLibrary
 from connector.actions.errors import Conflict, Forbidden, Invalid, NotFound
-from connector.actions.people import Person
+from connector.actions.people import Person, settle_account
 from connector.actions.services import Services, new_id
 from connector.store.tables import ConnectionRow, LoginRow, TraceAlbumRow, TraceRow, WatchRow
 
@@ -140,6 +140,7 @@ def disconnect(services: Services, owner: Person, connection_id: str) -> None:
     if row.by_login_flow and kind.login_flow is not None:
         kind.login_flow.revoke(_options(services, row), services.net)
     with services.store.write() as session:
+        settle_account(services, session, owner.id)
         session.delete(_row(session, owner, connection_id))
 
 
@@ -304,6 +305,8 @@ def keep(services: Services, session: Session, owner_id: str, wanted: Wanted) ->
     session.add(row)
     session.flush()
     _look_again(services, session, row.id)
+    if wanted.account.is_person:
+        settle_account(services, session, owner_id)
     return row
 
 
@@ -348,6 +351,22 @@ def at_address(session: Session, kind: Kind, address: str) -> list[ConnectionRow
         select(ConnectionRow).where(ConnectionRow.kind == kind.name).order_by(ConnectionRow.created_at)
     )
     return [row for row in rows if _base(kind, row.address) == address]  # older rows hold what was typed
+
+
+def first_account(services: Services, session: Session, owner_id: str) -> tuple[str, str, str] | None:
+    """Kind, address and account of the first library they connected by a credential of a person; None: there is none.
+    A link or a folder says nothing of who connected it."""
+    mine = select(ConnectionRow).where(ConnectionRow.owner == owner_id).order_by(ConnectionRow.created_at)
+    for row in session.scalars(mine):
+        with suppress(BadSettings, ModuleNotFoundError):  # a kind that is not installed any more
+            kind = adapters.kind(row.kind)
+            if _is_personal(kind, _options(services, row)):
+                return row.kind, _base(kind, row.address), row.account_id
+    return None
+
+
+def _is_personal(kind: Kind, options: Mapping[str, str]) -> bool:
+    return any(options.get(option.name) for option in kind.options if option.secret and option.name not in _PLACES)
 
 
 def _free(name: str, taken: Sequence[str]) -> str:

@@ -101,7 +101,9 @@ def set_up(services: Services, code: str, name: str) -> SignedIn:
 def sign_in(services: Services, kind: str, options: Mapping[str, str]) -> SignedIn:
     """Signs in with the account somebody has in a library that an admin has connected.
 
-    Who has no place here yet gets one, with that library connected.
+    Who has no place here yet gets one, with that library connected. From the first time on the account is that
+    person's for good. Until then it belongs to whoever connected it first, but to an administrator only if it is the
+    account of the first library they connected: every other one may be somebody else's whose albums they trace.
 
     Raises:
         SignInFailed: no admin has connected a library at that address; nothing was sent there.
@@ -120,9 +122,10 @@ def sign_in(services: Services, kind: str, options: Mapping[str, str]) -> Signed
     if not account.is_person:
         raise SignInFailed("this credential does not say who you are: sign in with an account of your own there")
     with services.store.write() as session:
-        row = _person_with(session, found, address, account.id)
+        row = _person_with(services, session, found, address, account.id)
         if row is None:
             row = _new_person(services, session, account.name, is_admin=False)
+        _mark(services, session, _sign_in(kind, address, account.id), row.id)
         connections.keep(services, session, row.id, connections.Wanted(None, kind, dict(options), account))
         return SignedIn(person=_person(row), token=_issue(services, session, row, "browser"))
 
@@ -168,20 +171,25 @@ def new_token(services: Services, person: Person, label: str) -> str:
 
 def account_of(services: Services, kind: str, account_id: str, name: str) -> Person:
     """The person whom another program that runs us vouches for (an external app's header); made when new."""
+    said = f"account {kind} {account_id}"
     with services.store.write() as session:
-        token = session.get(TokenRow, _hash(f"account {kind} {account_id}"))
-        if token is None:
+        row = _marked(session, said)
+        if row is None:
             row = _new_person(services, session, name, is_admin=False)
-            mark = TokenRow(
-                hash=_hash(f"account {kind} {account_id}"),
-                owner=row.id,
-                label=ACCOUNT,
-                created_at=services.now(),
-                expires_at=services.now(),
-            )
-            session.add(mark)
-            return _person(row)
-        return _person(session.get_one(PersonRow, token.owner))
+            _mark(services, session, said, row.id)
+        return _person(row)
+
+
+def settle_account(services: Services, session: Session, owner_id: str) -> None:
+    """An administrator's account, once and for all: that of the first library they connected. To be called when they
+    connect one and before they take one away. Other people's is what they signed in with."""
+    from connector.actions import connections  # as above
+
+    if not session.get_one(PersonRow, owner_id).is_admin or _has_account(session, owner_id):
+        return
+    first = connections.first_account(services, session, owner_id)
+    if first is not None:
+        _mark(services, session, _sign_in(*first), owner_id)
 
 
 def preferences(services: Services, owner: Person) -> Preferences:
@@ -225,11 +233,41 @@ def _is_known(services: Services, kind: Kind, address: str) -> bool:
         return any(row.owner in admins for row in connections.at_address(session, kind, address))
 
 
-def _person_with(session: Session, kind: Kind, address: str, account_id: str) -> PersonRow | None:
+def _person_with(services: Services, session: Session, kind: Kind, address: str, account_id: str) -> PersonRow | None:
+    """Whose account that is (see :func:`sign_in`); None: of nobody who is here."""
     from connector.actions import connections  # as above
 
-    owners = [row.owner for row in connections.at_address(session, kind, address) if row.account_id == account_id]
-    return session.get(PersonRow, owners[0]) if owners else None
+    there = connections.at_address(session, kind, address)
+    owners = list(dict.fromkeys(row.owner for row in there if row.account_id == account_id))
+    for owner_id in owners:
+        settle_account(services, session, owner_id)  # of an installation older than the marks
+    marked = _marked(session, _sign_in(kind.name, address, account_id))
+    if marked is not None:
+        return marked
+    people = [session.get_one(PersonRow, owner_id) for owner_id in owners]
+    return next((row for row in people if not row.is_admin), None)
+
+
+def _sign_in(kind: str, address: str, account_id: str) -> str:
+    return f"sign-in {kind} {address} {account_id}"
+
+
+def _mark(services: Services, session: Session, said: str, owner_id: str) -> None:
+    """Keeps who somebody is; what was kept before stays."""
+    now = services.now()
+    if session.get(TokenRow, _hash(said)) is None:
+        session.add(TokenRow(hash=_hash(said), owner=owner_id, label=ACCOUNT, created_at=now, expires_at=now))
+        session.flush()
+
+
+def _marked(session: Session, said: str) -> PersonRow | None:
+    mark = session.get(TokenRow, _hash(said))
+    return session.get_one(PersonRow, mark.owner) if mark is not None else None
+
+
+def _has_account(session: Session, owner_id: str) -> bool:
+    marks = select(TokenRow.hash).where(TokenRow.owner == owner_id, TokenRow.label == ACCOUNT)
+    return session.scalar(marks.limit(1)) is not None
 
 
 def _first(services: Services, session: Session) -> PersonRow:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from adapters.library import BadSettings, LibraryError, Unauthorized
 from connector.actions import (
@@ -42,7 +42,7 @@ from connector.actions.people import Person
 from connector.actions.services import Services, new_id, open_services
 from connector.render.style import Style
 from connector.settings import Settings
-from connector.store.tables import ConnectionRow, LoginRow, WriteBackRow
+from connector.store.tables import ConnectionRow, LoginRow, TokenRow, WriteBackRow
 from tests.actions.conftest import Clock
 from tests.adapters.servers import Misbehaving, dav_app, serving
 
@@ -117,6 +117,58 @@ def test_signing_in_with_the_account_in_a_library(services: Services, anna: Pers
         assert {
             row.album.title for row in connections.albums(services, berta.person, _first(services, berta.person))
         } == {"walk"}
+
+
+def test_whoever_owns_another_account_the_administrator_connected_is_somebody_else(
+    services: Services, anna: Person, photos: Path
+) -> None:
+    with serving(dav_app(photos, {"anna": "sentinel-one", "berta": "sentinel-two"})) as host:
+        mine = {"url": f"{host}/dav", "user": "anna", "password": "sentinel-one"}
+        hers = {"url": f"{host}/dav", "user": "berta", "password": "sentinel-two"}
+        first = connections.connect(services, anna, "mine", "webdav", mine)
+        connections.connect(services, anna, "my partner's", "webdav", hers)
+        berta = people.sign_in(services, "webdav", hers).person
+        assert (berta.id == anna.id, berta.is_admin) == (False, False)
+        assert people.sign_in(services, "webdav", hers).person == berta
+        assert people.sign_in(services, "webdav", mine).person == anna
+        connections.disconnect(services, anna, first.id)
+        assert people.sign_in(services, "webdav", hers).person == berta
+        assert people.sign_in(services, "webdav", mine).person == anna, "a sign-in connects it again"
+
+
+def test_who_people_are_stays_when_an_older_installation_is_renewed(
+    services: Services, anna: Person, berta: Person, photos: Path
+) -> None:
+    """It marked no accounts: the administrator's is that of their first connection, everybody else's as it was."""
+    users = {"anna": "sentinel-one", "berta": "sentinel-two", "carl": "sentinel-three"}
+    with serving(dav_app(photos, users)) as host:
+        anna_s, berta_s, carl_s = (
+            {"url": f"{host}/dav", "user": user, "password": word} for user, word in users.items()
+        )
+        connections.connect(services, anna, "mine", "webdav", anna_s)
+        connections.connect(services, anna, "hers", "webdav", berta_s)
+        connections.connect(services, anna, "his", "webdav", carl_s)
+        connections.connect(services, berta, "mine", "webdav", berta_s)
+        with services.store.write() as session:
+            session.execute(delete(TokenRow).where(TokenRow.label == people.ACCOUNT))
+        carl = people.sign_in(services, "webdav", carl_s).person
+        assert carl.id not in (anna.id, berta.id)
+        assert people.sign_in(services, "webdav", anna_s).person == anna
+        assert people.sign_in(services, "webdav", berta_s).person == berta
+
+
+def test_taking_the_first_library_away_makes_no_other_account_the_administrator_s(
+    services: Services, anna: Person, photos: Path
+) -> None:
+    with serving(dav_app(photos, {"anna": "sentinel-one", "berta": "sentinel-two"})) as host:
+        mine = {"url": f"{host}/dav", "user": "anna", "password": "sentinel-one"}
+        hers = {"url": f"{host}/dav", "user": "berta", "password": "sentinel-two"}
+        first = connections.connect(services, anna, "mine", "webdav", mine)
+        connections.connect(services, anna, "my partner's", "webdav", hers)
+        with services.store.write() as session:  # as an older installation kept it
+            session.execute(delete(TokenRow).where(TokenRow.label == people.ACCOUNT))
+        connections.disconnect(services, anna, first.id)
+        assert not people.sign_in(services, "webdav", hers).person.is_admin
 
 
 def test_the_password_of_an_account_cannot_be_tried_out(services: Services, anna: Person, photos: Path) -> None:
