@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import batched
 from pathlib import Path
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 
 from connector.actions import posters, thumbnails
 from connector.actions.people import ACCOUNT
@@ -66,11 +66,14 @@ def _old_rows(services: Services) -> None:
 def _old_readings(services: Services) -> None:
     """A photo may come back soon, and then need not be read again."""
     now = services.now()
-    photo = select(PhotoRow.asset_id).join(TraceRow, TraceRow.id == PhotoRow.trace_id)
-    used = exists(photo.where(PhotoRow.asset_id == FixRow.asset_id, TraceRow.connection_id == FixRow.connection_id))
+    # lists that hang on no row: asked of each reading by itself, a large installation locks everybody out for a minute,
+    # and of a NOT IN PostgreSQL makes the same
+    used = select(TraceRow.connection_id, PhotoRow.asset_id).join(TraceRow, TraceRow.id == PhotoRow.trace_id)
+    unused = select(FixRow.connection_id, FixRow.asset_id).except_(used)
+    this, change = tuple_(FixRow.connection_id, FixRow.asset_id), update(FixRow)
     with services.store.write() as session:
-        session.execute(update(FixRow).where(FixRow.unused_since.is_not(None), used).values(unused_since=None))
-        session.execute(update(FixRow).where(FixRow.unused_since.is_(None), ~used).values(unused_since=now))
+        session.execute(change.where(FixRow.unused_since.is_not(None), this.in_(used)).values(unused_since=None))
+        session.execute(change.where(FixRow.unused_since.is_(None), this.in_(unused)).values(unused_since=now))
         session.execute(delete(FixRow).where(FixRow.unused_since < now - FIXES_FOR))
 
 

@@ -13,14 +13,24 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, event, func, insert, select, text
 
 from connector.actions import connections, people, tidy, traces
 from connector.actions.people import Person
-from connector.actions.services import Services
+from connector.actions.services import Services, open_services
 from connector.actions.ways_kept import KeptWays
 from connector.jobs.queue import DurableQueue, open_queue
-from connector.store.tables import FixRow, HookCallRow, LoginRow, TokenRow, WayRow
+from connector.settings import Settings
+from connector.store.tables import (
+    ConnectionRow,
+    FixRow,
+    HookCallRow,
+    LoginRow,
+    PhotoRow,
+    TokenRow,
+    TraceRow,
+    WayRow,
+)
 from tests.actions.conftest import Clock, other_person
 from tests.store.postgres import postgres_url
 
@@ -91,6 +101,57 @@ def test_a_reading_stays_while_a_trace_has_the_photo_and_for_a_while_after(
     clock.ahead += timedelta(days=91)
     tidy.tidy(services)
     assert count(services, FixRow) == 0
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def large(request: pytest.FixtureRequest, settings: Settings) -> Iterator[tuple[Services, Person]]:
+    """An installation with 120 traces of 150 photos, all of one library, that were read and are in use."""
+    if request.param == "postgres":
+        url = SecretStr(request.getfixturevalue("postgres_url"))
+        settings = settings.model_copy(update={"database_url": url})
+    with open_services(settings) as services:
+        anna, now, ids = people.local(services), services.now(), [f"t{n}" for n in range(120)]
+        about = {"owner": anna.id, "connection_id": "c", "title": "", "titled": False, "style": {}, "salt": ""}
+        about |= {"version": 1, "pulls": 1, "attempt": 0, "by_watch": False, "created_at": now, "updated_at": now}
+        library = {"id": "c", "owner": anna.id, "name": "", "kind": "folder", "address": "", "account_id": ""}
+        library |= {"account_name": "", "limits": [], "by_login_flow": False, "created_at": now}
+        library["sealed"] = services.vault.seal("{}", "connection", "c", anna.id)
+        pairs = [(trace_id, f"{trace_id}-{k}", k) for trace_id in ids for k in range(150)]
+        fixes = [
+            {"connection_id": "c", "owner": anna.id, "asset_id": a, "version": "1", "fix": "{}"} for _, a, _ in pairs
+        ]
+        common = {"owner": anna.id, "asset": "{}"}
+        photos = [{**common, "trace_id": t, "asset_id": a, "key": f"{k}", "position": k} for t, a, k in pairs]
+        with services.store.write() as session:
+            session.execute(insert(ConnectionRow), [library])
+            session.execute(insert(TraceRow), [{**about, "id": trace_id} for trace_id in ids])
+            session.execute(insert(PhotoRow), photos)
+            session.execute(insert(FixRow), fixes)
+        yield services, anna
+
+
+def unused(services: Services) -> int:
+    with services.store.read() as session:
+        return session.scalar(select(func.count()).where(FixRow.unused_since.is_not(None))) or 0
+
+
+def _count_steps(held: Connection, thousands: list[int]) -> None:
+    raw: Any = held.connection.driver_connection
+    raw.set_progress_handler(lambda: thousands.append(1), 1000)
+
+
+def test_looking_for_unused_readings_does_not_take_traces_times_photos(large: tuple[Services, Person]) -> None:
+    """Nobody else can write meanwhile."""
+    services, anna = large
+    thousands: list[int] = []
+    if services.store.engine.dialect.name == "sqlite":  # which counts what it does
+        event.listen(services.store.engine, "begin", lambda held: _count_steps(held, thousands))
+    tidy.tidy(services)
+    assert len(thousands) < 120 * 150 * 0.2, "two hundred steps a reading are plenty"
+    assert unused(services) == 0
+    traces.remove(services, anna, "t7")
+    tidy.tidy(services)
+    assert unused(services) == 150
 
 
 def test_sign_ins_that_ended_go_and_who_somebody_is_stays(services: Services, anna: Person, clock: Clock) -> None:
