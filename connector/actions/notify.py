@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import requests
 from sqlalchemy import delete, select
 
-from connector.actions.errors import Invalid, NotFound
+from connector.actions.errors import Forbidden, Invalid, NotFound
 from connector.actions.people import Person
 from connector.actions.services import Services, new_id
 from connector.store.tables import NoticeRow
@@ -47,11 +47,15 @@ class NewNotice:
 def tell(services: Services, owner: Person, kind: str, address: str) -> NewNotice:
     """From now on tells that address when a trace of theirs is ready.
 
-    ``webhook``: a Standard-Webhooks-signed POST. ``apprise``: any address Apprise knows (the extra ``notify``).
+    ``webhook``: a Standard-Webhooks-signed POST. ``apprise``: any address Apprise knows (the extra ``notify``); it asks
+    by itself, past `connector.net` and the networks that are allowed, and so is the administrator's alone.
 
     Raises:
+        Forbidden: Apprise, and they are not the administrator.
         Invalid: the address cannot be used.
     """
+    if kind == "apprise":
+        _check_may(owner)
     problems = _problems(kind, address)
     if problems:
         raise Invalid(problems)
@@ -92,8 +96,9 @@ def ready(services: Services, owner: Person, event_id: str, said: Mapping[str, A
             if notice["kind"] == "webhook":
                 call(services, notice["address"], notice["secret"], event_id, said)
             else:
+                _check_may(owner)  # one may be left from when everybody might
                 _apprise(notice["address"], said)
-        except (requests.RequestException, OSError, Failed) as error:
+        except (requests.RequestException, OSError, Failed, Forbidden) as error:
             problems.append(f"{where} could not be told: {type(error).__name__}")
             _log.warning("%s could not be told that a trace is ready (%s)", where, type(error).__name__)
     return tuple(problems)
@@ -136,6 +141,11 @@ def sign(secret: str, event_id: str, stamp: str, body: bytes) -> str:
     key = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.new(key, f"{event_id}.{stamp}.".encode() + body, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def _check_may(owner: Person) -> None:
+    if not owner.is_admin:
+        raise Forbidden("only the administrator may use Apprise, which reaches into this network; take a webhook")
 
 
 def _apprise(address: str, said: Mapping[str, Any]) -> None:

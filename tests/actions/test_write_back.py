@@ -7,7 +7,7 @@ import json
 import threading
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -314,6 +314,20 @@ def test_apprise_tells(services: Services, anna: Person, ear: tuple[Ear, str]) -
     notify.tell(services, anna, "apprise", f"json://{ear[1].removeprefix('http://')}/")
     assert notify.ready(services, anna, "e", {"title": "A walk", "url": "http://x/embed/y"}) == ()
     assert b"A walk is traced" in ear[0].heard[0][1]
+
+
+def test_apprise_which_asks_past_the_allowed_networks_is_the_administrator_s_alone(
+    services: Services, anna: Person, berta: Person, ear: tuple[Ear, str]
+) -> None:
+    pytest.importorskip("apprise")
+    address = f"json://{ear[1].removeprefix('http://')}/"
+    with pytest.raises(Forbidden, match="only the administrator may use Apprise"):
+        notify.tell(services, berta, "apprise", address)
+    assert notify.notices(services, berta) == ()
+    notify.tell(services, replace(berta, is_admin=True), "apprise", address)  # as it was kept when everybody might
+    (problem,) = notify.ready(services, berta, "e", {"title": "A walk"})
+    assert problem == "json: could not be told: Forbidden"
+    assert ear[0].heard == []
 
 
 def test_a_link_that_cannot_be_written_leaves_no_share(services: Services, anna: Person) -> None:

@@ -339,6 +339,13 @@ def test_a_notice_shows_no_more_than_where_it_goes(anna: Browser) -> None:
     assert anna.get("/notices").json == []
 
 
+def test_apprise_is_the_administrator_s_alone(ben: Browser) -> None:
+    refused = ben.post("/notices", {"kind": "apprise", "address": "json://127.0.0.1:9/"})
+    assert (refused.status_code, refused.json["type"]) == (403, "urn:image-tracer:forbidden")
+    assert "only the administrator may use Apprise" in refused.json["detail"]
+    assert ben.get("/notices").json == []
+
+
 def test_a_library_that_takes_no_positions_says_so_before(anna: Browser, trace_id: str) -> None:
     plan = anna.get(f"/traces/{trace_id}/write-back").json
     assert plan["refused"]

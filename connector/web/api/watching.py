@@ -61,6 +61,8 @@ class ShownHook(Shown):
 
 
 class NewNotice(Sent):
+    """``webhook``: a signed call. ``apprise``: any address Apprise knows; the administrator's alone."""
+
     kind: Literal["webhook", "apprise"]
     address: Text
 
