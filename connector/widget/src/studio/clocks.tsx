@@ -5,7 +5,7 @@ import type { Feature, Position } from "geojson";
 import type { GeoJSONSource } from "maplibre-gl";
 import { photoFeatures } from "../drawing";
 import type { Photo, Trace } from "../document";
-import { along, lengths } from "../polyline";
+import { along, inOne, lengths } from "../polyline";
 import { useDesk } from "./desk";
 import type { Work } from "./trace";
 
@@ -127,7 +127,7 @@ function placeAt({ stops, legs }: Trace, time: number): Position | null {
   if (!leg) return null;
   const left = leaves(stops, leg.from);
   const reached = stops[leg.to]?.start ?? left;
-  const line = leg.lines.flat();
+  const line = inOne(leg.lines);
   return along(line, lengths(line), (time - left) / (reached - left));
 }
 

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { calm, photoUrl } from "../config";
 import type { Leg, Mode, Photo, Stop, Trace } from "../document";
-import { along, lengths } from "../polyline";
+import { along, inOne, lengths } from "../polyline";
 import type { Edit } from "./api";
 import { useDesk } from "./desk";
 import { EmojiPicker } from "./emoji";
@@ -142,7 +142,7 @@ function LegTools({ work, leg }: { work: Work; leg: Leg }): JSX.Element {
   const edit = (change: { kind: "mode"; mode: Mode | null } | { kind: "roads"; follow: boolean }): void => void session.edit({ ...ends(trace, leg), ...change } as Edit);
   const { recordings = {}, on_roads: onRoads = [] } = trace.wire;
   const recording = recordings[String(leg.index)];
-  const line = leg.lines.flat();
+  const line = inOne(leg.lines);
   const add = (): void => {
     const from = work.chosen?.what === "leg" && work.chosen.at ? work.chosen.at : along(line, lengths(line), 0.5);
     work.place({ title: say("new_point"), from, photo: null, edit: (at) => (grab ? grab.via(leg, at, null, from) : ({} as Edit)) });
