@@ -45,7 +45,7 @@ def visible(trace: Trace, *, path_only: bool, hide_ends_m: float, seed: str = ""
         ValueError: ends are to be hidden without a seed; anybody could tell where a circle without a secret lies.
     """
     if hide_ends_m > 0 and not seed:
-        raise ValueError("ends are hidden by a secret seed only")
+        raise ValueError("no secret seed")
     if hide_ends_m > 0 and trace.stops:
         trace = _without_ends(trace, _circles(trace, hide_ends_m, seed))
     if path_only:
