@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -119,21 +119,32 @@ def test_signing_in_with_the_account_in_a_library(services: Services, anna: Pers
         } == {"walk"}
 
 
-def test_whoever_owns_another_account_the_administrator_connected_is_somebody_else(
-    services: Services, anna: Person, photos: Path
-) -> None:
+#: the credentials of the administrator and of somebody else, and the connection by the first
+TwoAccounts = tuple[dict[str, str], dict[str, str], str]
+
+
+@pytest.fixture
+def two_accounts(services: Services, anna: Person, photos: Path) -> Iterator[TwoAccounts]:
+    """The administrator connected their own account first, then their partner's."""
     with serving(dav_app(photos, {"anna": "sentinel-one", "berta": "sentinel-two"})) as host:
         mine = {"url": f"{host}/dav", "user": "anna", "password": "sentinel-one"}
         hers = {"url": f"{host}/dav", "user": "berta", "password": "sentinel-two"}
         first = connections.connect(services, anna, "mine", "webdav", mine)
         connections.connect(services, anna, "my partner's", "webdav", hers)
-        berta = people.sign_in(services, "webdav", hers).person
-        assert (berta.id == anna.id, berta.is_admin) == (False, False)
-        assert people.sign_in(services, "webdav", hers).person == berta
-        assert people.sign_in(services, "webdav", mine).person == anna
-        connections.disconnect(services, anna, first.id)
-        assert people.sign_in(services, "webdav", hers).person == berta
-        assert people.sign_in(services, "webdav", mine).person == anna, "a sign-in connects it again"
+        yield mine, hers, first.id
+
+
+def test_whoever_owns_another_account_the_administrator_connected_is_somebody_else(
+    services: Services, anna: Person, two_accounts: TwoAccounts
+) -> None:
+    mine, hers, first_id = two_accounts
+    berta = people.sign_in(services, "webdav", hers).person
+    assert (berta.id == anna.id, berta.is_admin) == (False, False)
+    assert people.sign_in(services, "webdav", hers).person == berta
+    assert people.sign_in(services, "webdav", mine).person == anna
+    connections.disconnect(services, anna, first_id)
+    assert people.sign_in(services, "webdav", hers).person == berta
+    assert people.sign_in(services, "webdav", mine).person == anna, "a sign-in connects it again"
 
 
 def test_who_people_are_stays_when_an_older_installation_is_renewed(
@@ -158,17 +169,13 @@ def test_who_people_are_stays_when_an_older_installation_is_renewed(
 
 
 def test_taking_the_first_library_away_makes_no_other_account_the_administrator_s(
-    services: Services, anna: Person, photos: Path
+    services: Services, anna: Person, two_accounts: TwoAccounts
 ) -> None:
-    with serving(dav_app(photos, {"anna": "sentinel-one", "berta": "sentinel-two"})) as host:
-        mine = {"url": f"{host}/dav", "user": "anna", "password": "sentinel-one"}
-        hers = {"url": f"{host}/dav", "user": "berta", "password": "sentinel-two"}
-        first = connections.connect(services, anna, "mine", "webdav", mine)
-        connections.connect(services, anna, "my partner's", "webdav", hers)
-        with services.store.write() as session:  # as an older installation kept it
-            session.execute(delete(TokenRow).where(TokenRow.label == people.ACCOUNT))
-        connections.disconnect(services, anna, first.id)
-        assert not people.sign_in(services, "webdav", hers).person.is_admin
+    _, hers, first_id = two_accounts
+    with services.store.write() as session:  # as an older installation kept it
+        session.execute(delete(TokenRow).where(TokenRow.label == people.ACCOUNT))
+    connections.disconnect(services, anna, first_id)
+    assert not people.sign_in(services, "webdav", hers).person.is_admin
 
 
 def test_the_password_of_an_account_cannot_be_tried_out(services: Services, anna: Person, photos: Path) -> None:

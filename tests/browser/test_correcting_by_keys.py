@@ -52,6 +52,21 @@ def test_a_point_is_added_moved_and_removed(desk: Desk, trace_id: str) -> None:
     assert desk.seen.errors == []
 
 
+def test_the_keys_go_on_from_where_was_pointed(desk: Desk, trace_id: str) -> None:
+    page = desk.open(f"/traces/{trace_id}")
+    enter(page.locator(".way .row-button").first)
+    enter(page.get_by_role("button", name="Add a point"))
+    group = page.get_by_role("group", name="New point")
+    expect(group).to_be_focused()
+    box = page.locator(".map canvas").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.4)
+    expect(group).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(group).to_have_count(0)
+    assert desk.document(trace_id)["log"]["undo"] is None
+
+
 def test_escape_leaves_everything_as_it_was(desk: Desk, trace_id: str) -> None:
     page = desk.open(f"/traces/{trace_id}")
     enter(page.locator(".way .row-button").first)

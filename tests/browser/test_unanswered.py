@@ -89,11 +89,12 @@ def test_a_trace_opens_as_soon_as_the_service_answers_again(desk: Desk, trace_id
 def test_a_trace_that_is_made_meanwhile_is_shown_in_the_end(desk: Desk, trace_id: str) -> None:
     """The stream breaks, then it is refused by what stands before the service, then the trace is there."""
     queue, photos = desk.service.queue, desk.service.photos
-    shutil.copytree(photos / "walk", photos / "lost")
+    album = f"lost-{trace_id}"
+    shutil.copytree(photos / "walk", photos / album)
     connection = desk.ask("GET", f"/traces/{trace_id}")["connection_id"]
     queue.free.clear()
     try:
-        made = desk.ask("POST", "/traces", {"connection_id": connection, "albums": ["lost"]})["id"]
+        made = desk.ask("POST", "/traces", {"connection_id": connection, "albums": [album]})["id"]
         page = desk.context.new_page()
         page.route("**/progress", lambda route: route.abort())
         page.goto(f"{desk.service.url}/traces/{made}")
