@@ -22,6 +22,7 @@ STRICT = os.environ.get("TRACER_TEST_STRICT") == "1"
 # a test finds out what is so, not how busy the machine is
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+pytest.register_assert_rewrite("adapters.testing")  # which says what it compared, like any test here
 
 _REAL_DATA = "real data not found at "
 _skips: list[tuple[str, str]] = []

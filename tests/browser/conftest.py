@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, timezone, tzinfo
@@ -292,6 +292,15 @@ def make_trace(desk: Desk, name: str, guessed: Sequence[int] = (), zone: tzinfo 
     desk.service.queue.wait()
     assert desk.ask("GET", f"/traces/{made['id']}")["state"] == "done"
     return str(made["id"])
+
+
+def comes_true(page: Page, what: Callable[[], bool]) -> None:
+    """Waits for something that happens a moment later, on the server or on the page."""
+    for _ in range(300):
+        if what():
+            return
+        page.wait_for_timeout(100)
+    assert what(), "it does not come true within half a minute"
 
 
 @contextmanager

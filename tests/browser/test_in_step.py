@@ -7,9 +7,8 @@ import shutil
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Desk, make_trace, saving, spot_on_line
+from tests.browser.conftest import Desk, comes_true, make_trace, saving, spot_on_line
 from tests.browser.test_correcting import ASIDE_PX, drag, vias
-from tests.browser.test_studio import comes_true
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -83,6 +82,8 @@ def test_places_are_joined_one_by_one(desk: Desk, trace_id: str) -> None:
     expect(page.get_by_role("button", name="Join with the place before")).to_have_count(1)
 
 
+# the queue's thread ends with what went wrong, as the worker's task does
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_trace_that_could_not_be_made_anew_is_as_it_was(desk: Desk) -> None:
     """Its album is away for a while."""
     gone_id = make_trace(desk, "away")

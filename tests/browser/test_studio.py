@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,19 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from connector.render.words import sentence
-from tests.browser.conftest import DESKTOP, PHONE, READY, Desk, Seen, Service, make_trace, saving, serving, sign_in
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    READY,
+    Desk,
+    Seen,
+    Service,
+    comes_true,
+    make_trace,
+    saving,
+    serving,
+    sign_in,
+)
 from tests.web.album import write_album
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,15 +34,6 @@ def no_violations(page: Page) -> None:
     page.wait_for_timeout(300)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-
-
-def comes_true(page: Page, what: Callable[[], bool]) -> None:
-    """Waits for something that happens a moment later, on the server or on the page."""
-    for _ in range(300):
-        if what():
-            return
-        page.wait_for_timeout(100)
-    assert what(), "it does not come true within half a minute"
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ import shutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Desk, saving, sign_in, spot_on_line
-from tests.browser.test_studio import comes_true
+from tests.browser.conftest import Desk, comes_true, saving, sign_in, spot_on_line
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 GATEWAY = "<html><title>502 Bad Gateway</title></html>"

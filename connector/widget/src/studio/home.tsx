@@ -1,21 +1,27 @@
 /** Traces, libraries and their albums. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { LANGUAGES } from "../texts";
 import type { Album, Connection, KeptStyle, Kind, Offer, TraceInfo } from "./api";
 import { Checks } from "./checks";
 import { sentences, useDesk, type Desk } from "./desk";
 import { Brand, Options, options } from "./entrance";
+import { Paced } from "./paced";
 import { Field, Problems, Sign } from "./parts";
+
+interface Found {
+  traces: TraceInfo[];
+  /** Null: not known yet. */
+  connections: Connection[] | null;
+}
 
 export function Home(): JSX.Element {
   const { api, say } = useDesk();
-  const [traces, setTraces] = useState<TraceInfo[] | null>(null);
-  const [connections, setConnections] = useState<Connection[] | null>(null);
+  const [{ traces, connections }, setFound] = useState<Found>({ traces: [], connections: null });
   const [adding, setAdding] = useState(false);
+  // Shown together: traces that come later would push what is below them away from under a pointer.
   const load = (): void => {
-    void api.get<TraceInfo[]>("/traces").then(setTraces);
-    void api.get<Connection[]>("/connections").then(setConnections);
+    void Promise.all([api.get<TraceInfo[]>("/traces"), api.get<Connection[]>("/connections")]).then(([traces, connections]) => setFound({ traces, connections }));
   };
   useEffect(load, []);
   useEffect(() => {
@@ -29,7 +35,7 @@ export function Home(): JSX.Element {
     <div class="home">
       <Top />
       <main>
-        {traces?.length ? <Traces traces={traces} changed={load} /> : null}
+        {traces.length ? <Traces traces={traces} changed={load} /> : null}
         <section>
           <header class="row">
             <h2>{say("libraries")}</h2>
@@ -113,7 +119,7 @@ function TraceCard({ trace, changed }: { trace: TraceInfo; changed: () => void }
   return (
     <article class="tile">
       <a href={`${root}/traces/${trace.id}`} onClick={open}>
-        <span class="cover">{made ? <img src={`${api.base}/traces/${trace.id}/picture.png?shape=square&width=480&lang=${lang}`} alt="" loading="lazy" /> : null}</span>
+        <span class="cover">{made ? <Paced src={`${api.base}/traces/${trace.id}/picture.png?shape=square&width=480&lang=${lang}`} /> : null}</span>
         <strong>{trace.title}</strong>
         <small>{facts.join(" · ") || say(`state_${trace.state}`)}</small>
       </a>
@@ -286,9 +292,8 @@ function AlbumCard({ album, connection, picked, pick }: Pickable): JSX.Element {
 
 function Cover({ src, title }: { src: string | null; title: string }): JSX.Element {
   const [gone, setGone] = useState(false);
-  const image = useRef<HTMLImageElement>(null);
   if (!src || gone) return <span class="letter" aria-hidden="true">{[...title][0] ?? ""}</span>;
-  return <img ref={image} src={src} alt="" loading="lazy" onError={() => setGone(true)} />;
+  return <Paced src={src} gone={() => setGone(true)} />;
 }
 
 function located(album: Album, { say }: Desk): string | null {

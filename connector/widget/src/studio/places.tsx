@@ -7,6 +7,7 @@ import { along, inOne, lengths } from "../polyline";
 import type { Edit } from "./api";
 import { useDesk } from "./desk";
 import { EmojiPicker } from "./emoji";
+import { Paced } from "./paced";
 import { Field, Line, Long, Tick } from "./parts";
 import type { Work } from "./trace";
 
@@ -67,7 +68,7 @@ function StopRow({ work, stop }: { work: Work; stop: Stop }): JSX.Element {
   return (
     <li class={`place ${open ? "open" : ""}`} ref={row}>
       <button type="button" class="row-button" aria-expanded={open} onClick={toggle}>
-        {first ? <img src={photoUrl(`${work.session.api.base}/traces/${work.session.id}/photos/`, first.key, 64)} alt="" loading="lazy" /> : <i />}
+        {first ? <Paced src={photoUrl(`${work.session.api.base}/traces/${work.session.id}/photos/`, first.key, 64)} /> : <i />}
         <span class="what">
           <strong>{[stop.emoji, work.reader.stop(stop)].filter(Boolean).join(" ")}</strong>
           <small>{words.clock(stop.start, first?.offsetMin ?? null)} · {say("count_photos", { n: stop.photos })}</small>
@@ -104,7 +105,7 @@ function PhotoTile({ work, photo, split }: { work: Work; photo: Photo; split: bo
   return (
     <>
       <button type="button" title={label} aria-label={label} onClick={() => work.open(photo)}>
-        <img src={photoUrl(`${work.session.api.base}/traces/${work.session.id}/photos/`, photo.key, 256)} alt="" loading="lazy" />
+        <Paced src={photoUrl(`${work.session.api.base}/traces/${work.session.id}/photos/`, photo.key, 256)} />
       </button>
       <span>
         {split ? <button type="button" class="small" aria-label={say("split_here_at", { photo: label })} onClick={() => void work.session.edit({ kind: "stop", anchor_asset: photo.key, split: true })}>{say("split_here")}</button> : null}

@@ -7,6 +7,7 @@ import type { Photo, Suggestion } from "../document";
 import { Carried } from "./carried";
 import { useDesk } from "./desk";
 import { Clocks } from "./clocks";
+import { Paced } from "./paced";
 import { Long } from "./parts";
 import type { Work } from "./trace";
 import { Writing } from "./writing";
@@ -70,7 +71,7 @@ function LeftOut({ work, photo, seq }: { work: Work; photo: Photo; seq: number }
   const label = work.reader.label(photo);
   return (
     <div class="loose">
-      <button type="button" class="bare" title={say("show_large")} aria-label={say("show_large_photo", { photo: label })} onClick={() => work.open(photo)}><img src={thumb(work, photo)} alt="" /></button>
+      <button type="button" class="bare" title={say("show_large")} aria-label={say("show_large_photo", { photo: label })} onClick={() => work.open(photo)}><Paced src={thumb(work, photo)} /></button>
       <span class="what"><strong>{photo.name ?? label}</strong><small>{work.reader.when(photo) ?? say("no_time")}</small></span>
       <button type="button" class="small" aria-label={say("bring_back_photo", { photo: label })} onClick={() => void work.session.edit({ kind: "revert", seq, own_step: true })}>{say("bring_back")}</button>
     </div>
@@ -136,7 +137,7 @@ function Guessed({ work, photo }: { work: Work; photo: Photo }): JSX.Element {
   };
   return (
     <div class="loose">
-      <button type="button" class="bare" title={say("show_on_map")} aria-label={say("show_photo", { photo: label })} onClick={show}><img src={thumb(work, photo)} alt="" /></button>
+      <button type="button" class="bare" title={say("show_on_map")} aria-label={say("show_photo", { photo: label })} onClick={show}><Paced src={thumb(work, photo)} /></button>
       <span class="what"><strong>{photo.name ?? label}</strong><small>{say("away_from_next", { time: words.duration(seconds) })}</small></span>
       <span class="pair">
         <button type="button" class="small" aria-label={say("accept_photo", { photo: label })} onClick={() => void work.session.edit({ kind: "move", ...where(photo) })}>{say("accept")}</button>

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Photo } from "../document";
 import type { WriteBackLog, WriteBackPlan, Written } from "./api";
 import { sentences, useDesk } from "./desk";
+import { Paced } from "./paced";
 import { Long, Problems } from "./parts";
 import type { Work } from "./trace";
 import { thumb } from "./tray";
@@ -94,7 +95,7 @@ function Row({ work, row, photo, ticked, mayTick, tick }: RowProps): JSX.Element
   const how = row.seconds_to_fix === null ? say("write_back_yours") : say("away_from_next", { time: words.duration(row.seconds_to_fix) });
   return (
     <label class="loose">
-      {photo ? <img src={thumb(work, photo)} alt="" loading="lazy" /> : <i />}
+      {photo ? <Paced src={thumb(work, photo)} /> : <i />}
       <span class="what"><strong>{row.name}</strong><small>{row.refused === null ? how : english(row.refused)}</small></span>
       {mayTick && row.refused === null ? <input type="checkbox" checked={ticked} aria-label={say("write_back_photo", { photo: label })} onChange={(event) => tick(event.currentTarget.checked)} /> : null}
     </label>
