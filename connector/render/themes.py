@@ -1,12 +1,8 @@
-"""Themes: the colours of the map, of the path and of the paper, for the widget and the picture alike.
-
-`as_json` is what the widget gets; the command ``python -m connector.render.themes`` prints it.
-"""
+"""Themes: the colours of the map, of the path and of the paper, for the widget and the picture alike."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
@@ -247,5 +243,11 @@ def as_json() -> dict[str, Any]:
     return {name: asdict(theme) for name, theme in THEMES.items()}
 
 
-if __name__ == "__main__":
-    print(json.dumps(as_json(), indent=2))
+_ON_THE_MAP = ("name", "scheme", "twin", "palette", "line", "line_halo", "coloured", "drawn_by_hand")
+
+
+def on_the_map(names: Iterable[str] = THEMES) -> list[dict[str, Any]]:
+    """What the widget reads of those themes, then of their twins, as JSON; names that are no theme's are ignored."""
+    found = [THEMES[name] for name in names if name in THEMES]
+    wanted = {theme.name: theme for theme in (*found, *(THEMES[each.twin] for each in found))}
+    return [{field: said[field] for field in _ON_THE_MAP} for said in map(asdict, wanted.values())]

@@ -19,6 +19,7 @@ from connector.actions.errors import NotFound, PasswordNeeded, TooMany
 from connector.actions.shares import Shared
 from connector.render.document import document as as_document
 from connector.render.document import outline as as_outline
+from connector.render.themes import on_the_map, theme_of
 from connector.web import drawn, pages
 from connector.web.answers import digest, has, kept, kept_bytes, packed, unpacked
 from connector.web.context import public, services
@@ -203,6 +204,7 @@ def _config(seen: Shared, token: str, page: str) -> dict[str, Any]:
         "tiles": f"{at}/tiles/",
         "picture": f"{at}/{_POSTER}",
         "link": f"{at}/album" if page == "embed" else None,
+        "themes": on_the_map((theme_of(seen.scene.style.theme).name, request.args.get("theme", ""))),
     }
 
 

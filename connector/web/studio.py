@@ -8,6 +8,7 @@ from flask import Blueprint, Response, url_for
 
 from connector.actions import people
 from connector.render import pdf
+from connector.render.themes import on_the_map
 from connector.web import pages
 from connector.web.context import public, services
 from connector.web.guard import visitor
@@ -41,6 +42,7 @@ def _studio(trace_id: str | None) -> Response:
         "page": "studio",
         "api": api,
         "tiles": f"{api}/tiles/",
+        "themes": on_the_map(),
         "pdf": pdf.is_able() or None,
         "lang": people.preferences(services(), person).lang if person else None,
         "signed_in": person is not None,

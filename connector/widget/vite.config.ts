@@ -19,6 +19,7 @@ export default defineConfig({
   worker: { format: "es" },
   build: {
     target: "es2022",
+    cssTarget: ["chrome123", "firefox121", "safari17.5"], // the first with light-dark() and :has()
     manifest: true,
     outDir: "../static/widget",
     emptyOutDir: true,
@@ -27,7 +28,17 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     rollupOptions: {
       input: ["src/embed/main.ts", "src/album/main.ts", "src/studio/main.tsx"],
-      output: { codeSplitting: { groups: [{ name: "maplibre", test: /node_modules.maplibre-gl|node_modules.(?!preact)/ }] } },
+      output: {
+        codeSplitting: {
+          // the more one file holds, the smaller it is packed: what the poster needs, what a map needs, what is asked for
+          groups: [
+            { name: "maplibre", test: /node_modules.(?!preact)/ },
+            { name: "words", test: /src.(dom|config|texts|words|document|polyline|reader)\.ts$/ },
+            { name: "asked", test: /src.(embed.asked|lightbox|list|days)\.ts$/ },
+            { name: "stage", test: /src.(embed.stage|\w+)\.ts$/ },
+          ],
+        },
+      },
     },
   },
 });

@@ -23,6 +23,7 @@ from playwright.sync_api import (
     Playwright,
     Response,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -39,6 +40,8 @@ from tests.web.album import BEGIN, WALK, write_album, write_photo
 DESKTOP: ViewportSize = {"width": 1280, "height": 820}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 READY = "html[data-ready]"
+# what comes true on a busy machine only later is as true
+expect.set_options(timeout=30_000)
 
 
 class Later:

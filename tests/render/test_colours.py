@@ -18,7 +18,7 @@ from connector.render.document import document
 from connector.render.palette import MODES, lively, path_colours, photo_colours, photo_knots, stop_colours
 from connector.render.scene import Scene, Thumbnail
 from connector.render.style import Style
-from connector.render.themes import THEMES, as_json, theme_of
+from connector.render.themes import THEMES, on_the_map, theme_of
 from connector.routing.pool import Routers, open_routers
 from tests.render.scenes import KINDS, Trip, demo_trip, drawn, mean_colour, photos_of, scene_of, town_trip
 from tests.render.seen import ciede2000, cielab, of_hex
@@ -222,13 +222,13 @@ def test_every_theme_can_be_read() -> None:
         assert contrast(theme.line, theme.palette.land) >= 3
 
 
-def test_themes_as_json_hold_what_the_widget_reads() -> None:
-    for name, said in as_json().items():
-        assert said["name"] == name
-        assert {"scheme", "twin", "line", "line_halo", "palette"} <= set(said)
-        colours = [*said["palette"].values(), said["line"], said["line_halo"]]
-        assert all(len(colour) == 7 and int(colour[1:], 16) >= 0 for colour in colours)
-        assert len(said["palette"]) == 16
+def test_a_page_is_told_the_themes_it_may_need_and_no_more() -> None:
+    assert [theme["name"] for theme in on_the_map()] == list(THEMES)
+    assert [theme["name"] for theme in on_the_map(["sketch", "no such", "dusk"])] == ["sketch", "dusk", "night", "rose"]
+    (own, twin) = on_the_map(["dusk"])
+    assert (own["twin"], twin["twin"]) == ("rose", "dusk")
+    assert own["palette"]["sea"] == THEMES["dusk"].palette.sea
+    assert "paper" not in own
 
 
 def test_a_path_that_was_cut_has_a_colour_at_every_stop(routers: Routers) -> None:

@@ -53,6 +53,19 @@ def test_a_share_shows_the_trace_to_whoever_has_its_link(anna: Browser, stranger
         assert name not in document.headers
 
 
+def test_a_page_brings_the_themes_it_may_be_seen_in(anna: Browser, stranger: Browser, trace_id: str) -> None:
+    anna.ask("PATCH", f"/api/v1/traces/{trace_id}", json={"style": {"theme": "dusk"}})
+    token = make_share(anna, trace_id)
+
+    def brought(address: str) -> list[str]:
+        return [theme["name"] for theme in config_of(stranger.ask("GET", address).text)["themes"]]
+
+    assert brought(f"/embed/{token}") == ["dusk", "rose"]
+    assert brought(f"/embed/{token}/album?theme=night") == ["dusk", "night", "rose", "paper"]
+    assert brought(f"/embed/{token}?theme=nothing") == ["dusk", "rose"]
+    assert len(config_of(anna.ask("GET", "/").text)["themes"]) >= 8
+
+
 def test_a_visitor_who_has_the_document_gets_304(anna: Browser, stranger: Browser, trace_id: str) -> None:
     token = make_share(anna, trace_id)
     first = stranger.ask("GET", f"/embed/{token}/document", headers={"Accept-Encoding": "gzip"})

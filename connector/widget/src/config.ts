@@ -1,6 +1,7 @@
 /** What the server tells the page, and what the address and the reader's device say about its looks. */
 import type { Wire } from "./document";
 import { language, type Language } from "./texts";
+import type { Theme } from "./themes";
 
 export interface Config {
   page: "embed" | "album" | "studio";
@@ -16,6 +17,8 @@ export interface Config {
   pdf?: boolean;
   lang?: string;
   theme?: string;
+  /** Those that may be needed here, the trace's own first; all of them in the studio. */
+  themes: Theme[];
   trace_id?: string;
   link?: string;
 }

@@ -1,4 +1,5 @@
 /** One photo, large. */
+import "./lightbox.css";
 import { photoUrl } from "./config";
 import { button, element, icon } from "./dom";
 import type { Photo } from "./document";

@@ -1,4 +1,5 @@
 /** Places and ways as a list: what the map shows, for those who read. */
+import "./list.css";
 import { button, element } from "./dom";
 import { daysOf } from "./days";
 import type { Stop } from "./document";

@@ -1,5 +1,5 @@
 /** The colours of a map, and of the panels on it. */
-import themes from "./themes.json";
+import { config, host } from "./config";
 
 export interface Palette {
   sea: string; land: string; green: string; built: string; rock: string; sand: string; water: string;
@@ -22,18 +22,19 @@ export interface Theme {
   drawn_by_hand: boolean;
 }
 
-export const THEMES = themes as Record<string, Theme>;
-const FALLBACK = "paper";
+export const THEMES = config(host()).themes;
+const named = (name: string): Theme | undefined => THEMES.find((each) => each.name === name);
 
 /** The theme of that name, or its twin where the reader prefers the other scheme and asked for no theme. */
 export function theme(style: string, asked: string | null, dark: boolean): Theme {
   if (asked === "light" || asked === "dark") return inScheme(style, asked);
-  if (asked && THEMES[asked]) return THEMES[asked];
+  const exactly = asked && named(asked);
+  if (exactly) return exactly;
   return inScheme(style, dark ? "dark" : null);
 }
 
 function inScheme(name: string, scheme: "light" | "dark" | null): Theme {
-  const found = THEMES[name] ?? (THEMES[FALLBACK] as Theme);
-  const twin = THEMES[found.twin];
+  const found = named(name) ?? (THEMES[0] as Theme);
+  const twin = named(found.twin);
   return scheme && found.scheme !== scheme && twin ? twin : found;
 }

@@ -4,8 +4,7 @@ import { calm, type Config, type Looks } from "../config";
 import { button, element, icon } from "../dom";
 import { read, type Photo, type Trace, type Wire } from "../document";
 import type { Look } from "../drawing";
-import { Lightbox } from "../lightbox";
-import { list } from "../list";
+import type { Lightbox } from "../lightbox";
 import { look, paint } from "../look";
 import { embedded, hear, tell, tellHeight } from "../messages";
 import { Playback } from "../playback";
@@ -55,6 +54,8 @@ function note({ root }: Stage, text: string): void {
   document.documentElement.dataset.ready = "1";
 }
 
+/** The list and large photos: fetched when a pointer or the focus comes near. */
+const asked = (): Promise<typeof import("./asked")> => import("./asked");
 /** Marks of the browser's own timeline. */
 const [WAY, READY] = ["image-tracer:way", "image-tracer:ready"];
 const NOTHING: Timeline = { seconds: 0, photos: [], legs: [], head: () => ({ at: [0, 0], photo: null, leg: null }), up: () => -1 };
@@ -100,15 +101,27 @@ class Page {
   }
 
   private equip(trace: Trace): void {
-    const { root, said, shown } = this.at;
+    const { root, shown } = this.at;
     this.player = new Player(this.view?.times ?? NOTHING);
+    this.bar?.remove();
+    this.bar = this.view && shown.player && trace.placed.length > 0 ? root.appendChild(this.makeBar()) : null;
+    this.makeRoom();
+    for (const near of ["pointerenter", "focusin"]) root.addEventListener(near, () => void asked(), { once: true });
+  }
+
+  private async large(): Promise<Lightbox> {
+    const made = await asked();
+    this.lightbox ??= this.makeLightbox(made.Lightbox);
+    return this.lightbox;
+  }
+
+  private makeLightbox(Made: typeof Lightbox): Lightbox {
+    const { trace, at: { root, said } } = this;
     const photos = (this.view?.times ?? timeline(trace)).photos.map(({ photo }) => photo);
     const others = trace.photos.filter((photo) => photo.at === null);
-    this.lightbox = new Lightbox([...photos, ...others], said.photos, this.reader, (photo) => opens(trace, said, photo), (photo) => this.selected(photo));
-    root.append(this.lightbox.root);
-    this.bar?.remove();
-    this.bar = this.view && shown.player && photos.length > 0 ? root.appendChild(this.makeBar()) : null;
-    this.makeRoom();
+    const made = new Made([...photos, ...others], said.photos, this.reader, (photo) => opens(trace, said, photo), (photo) => this.selected(photo));
+    root.append(made.root);
+    return made;
   }
 
   private readerOf(trace: Trace): Reader {
@@ -163,22 +176,23 @@ class Page {
   private listButton(): HTMLButtonElement {
     const { root, say } = this.at;
     let open: HTMLElement | null = null;
-    const toggle = (): void => {
+    const toggle = async (): Promise<void> => {
+      const { list } = await asked();
       if (open) {
         open.remove();
         open = null;
         shown.focus();
       } else {
-        open = root.appendChild(list(this.reader, (stop) => this.go(stop.at as [number, number], this.trace.photos[stop.first]), toggle));
+        open = root.appendChild(list(this.reader, (stop) => this.go(stop.at as [number, number], this.trace.photos[stop.first]), () => void toggle()));
         open.querySelector("button")?.focus();
       }
       root.classList.toggle("listing", open !== null);
       shown.setAttribute("aria-expanded", String(open !== null));
     };
-    const shown = button("list", say("list"), toggle, "fit");
+    const shown = button("list", say("list"), () => void toggle(), "fit");
     shown.setAttribute("aria-expanded", "false");
     root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && open && !this.lightbox?.root.open) toggle();
+      if (event.key === "Escape" && open && !this.lightbox?.root.open) void toggle();
     });
     return shown;
   }
@@ -230,7 +244,7 @@ class Page {
     const photo = this.trace.photos[index];
     if (!photo) return;
     this.player.pause();
-    this.lightbox?.open(photo);
+    void this.large().then((large) => large.open(photo));
   }
 
   private selected(photo: Photo): void {

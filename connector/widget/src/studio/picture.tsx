@@ -24,7 +24,7 @@ export function Picture({ work }: { work: Work }): JSX.Element {
       <Choice label={say("shape")} value={shape} options={SHAPES.map((each) => [each, say(`shape_${each}`)] as const)} onChange={setShape} />
       <Field label={say("theme")}>
         <select value={theme} onChange={(event) => setTheme(event.currentTarget.value)}>
-          {Object.keys(THEMES).map((name) => <option key={name} value={name}>{say(`theme_${name}`)}</option>)}
+          {THEMES.map(({ name }) => <option key={name} value={name}>{say(`theme_${name}`)}</option>)}
         </select>
       </Field>
       <figure class={`picture ${drawn.state}`} aria-busy={drawn.state === "drawing"}>

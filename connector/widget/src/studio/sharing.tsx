@@ -107,7 +107,7 @@ function Made({ share, title }: { share: NewShare; title: string }): JSX.Element
         <Field label={say("theme")}>
           <select value={frame.theme} onChange={(event) => change({ theme: event.currentTarget.value })}>
             <option value="">{say("theme_auto")}</option>
-            {Object.keys(THEMES).map((name) => <option key={name} value={name}>{say(`theme_${name}`)}</option>)}
+            {THEMES.map(({ name }) => <option key={name} value={name}>{say(`theme_${name}`)}</option>)}
           </select>
         </Field>
         <Field label={say("language")}>

@@ -68,7 +68,7 @@ function Themes({ value, choose }: { value: string; choose: (name: string) => vo
     <fieldset class="themes">
       <legend>{say("theme")}</legend>
       <div>
-        {Object.values(THEMES).map((each) => (
+        {THEMES.map((each) => (
           <label key={each.name}>
             <input type="radio" name="theme" checked={each.name === value} onChange={() => choose(each.name)} />
             <Swatch theme={each} />
