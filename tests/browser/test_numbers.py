@@ -68,6 +68,8 @@ def test_a_place_visited_twice_on_a_day_is_one_place() -> None:
     days = told([None] * 5, times, lons=[home, away, near_home, away, home])["days"]
     assert [len(day["places"]) for day in days] == [2, 1]
     assert [len(day["stops"]) for day in days] == [4, 1]
+    across = told([None] * 2, times[:2], lons=[179.999, -179.999])["days"]
+    assert [len(day["places"]) for day in across] == [1], "149 m apart, on both sides of 180 degrees"
 
 
 def test_a_profile_has_a_gap_where_nobody_knows_the_height() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,8 @@ from tests.browser.conftest import (
     serving,
     sign_in,
 )
-from tests.web.album import write_album
+from tests.tiny_network import crossing
+from tests.web.album import BEGIN, WALK, write_album, write_photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PANELS = ("Way", "Photos", "Style", "Share", "Picture", "Numbers")
@@ -282,6 +285,9 @@ def test_a_photo_opens_large_as_it_is_called_by_now(desk: Desk, trace_id: str) -
         name.press("Enter")
     page.get_by_role("button", name="More about").first.click()
     expect(page.get_by_role("region", name="The old museum")).to_be_visible()
+    expect(page.locator(".strip button").nth(1)).to_have_attribute(
+        "aria-label", re.compile("^Photo 2, The old museum,")
+    )
     large(page, 2, "Show large")
     expect(page.get_by_role("dialog", include_hidden=True)).to_contain_text("The old museum")
     scrub = page.get_by_role("slider", name="Where on the way")
@@ -291,6 +297,21 @@ def test_a_photo_opens_large_as_it_is_called_by_now(desk: Desk, trace_id: str) -
     page.locator(".head img").click()
     expect(page.get_by_role("dialog")).to_contain_text("2 of 6")
     assert desk.seen.errors == []
+
+
+def test_of_many_photos_at_a_stop_the_rest_comes_when_it_is_asked_for(desk: Desk) -> None:
+    album = desk.service.photos / "many"
+    write_album(album)
+    for n in range(60):
+        write_photo(album / f"IMG_1{n:03}.jpg", crossing(*WALK[1]), BEGIN + timedelta(minutes=20, seconds=n))
+    page = desk.open(f"/traces/{make_trace(desk, 'many')}")
+    page.locator(".place .row-button").nth(1).click()
+    tiles = page.locator(".place.open .photos li")
+    expect(tiles).to_have_count(60)
+    rest = page.get_by_role("button", name="and 1 more photo", exact=True)
+    rest.click()
+    expect(tiles).to_have_count(61)
+    expect(rest).to_have_count(0)
 
 
 def test_without_webgl_photos_open_large_before_and_after_a_correction(

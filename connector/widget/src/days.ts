@@ -1,7 +1,7 @@
 /** The days of a trip, by the wall clock where its photos were taken. */
 import type { Position } from "geojson";
 import type { Stop, Trace } from "./document";
-import { metres } from "./polyline.ts";
+import { metres, near } from "./polyline.ts";
 
 export interface Day {
   /** Of its first photo with a time: Unix seconds, and what the clock there was ahead of UTC. */
@@ -43,5 +43,5 @@ export function daysOf({ stops, legs, photos }: Trace): Day[] {
 }
 
 function same(place: Position, other: Position): boolean {
-  return Math.abs((place[1] as number) - (other[1] as number)) < MORE_THAN_IT_DEG && metres(place, other) < ONE_PLACE_M;
+  return Math.abs((place[1] as number) - (other[1] as number)) < MORE_THAN_IT_DEG && metres(place, near(other, place[0] as number)) < ONE_PLACE_M;
 }

@@ -339,9 +339,9 @@ class Bed {
     this.tell(trace);
   }
 
-  /** Bar and lightbox again, when photos or their order are others. */
+  /** Bar and lightbox again, when photos, their order or what they are called are others. */
   private equip(trace: Shown): void {
-    const now = trace.photos.map(({ key, leg, stop, time }) => [key, leg, stop, time].join()).join(" ");
+    const now = trace.photos.map(({ key, leg, stop, time }) => [key, leg, stop, time, stop === null ? "" : trace.stops[stop]?.name].join()).join(" ");
     if (now === this.drawn) {
       this.keep(trace);
       return;
