@@ -6,7 +6,7 @@ import { Problem, type Api, type Edit, type Edited, type TraceInfo } from "./api
 /** How long after the last edit of a leg everything is read again: photos placed by time have moved along. */
 const SETTLE_MS = 1500;
 
-/** How long after the last change of the looks they are saved. */
+/** Looks that follow each other (a slider on its way) are saved this long after the last. */
 const RESTYLE_MS = 350;
 
 /** How long after something was not answered it is asked for again. */
@@ -106,13 +106,15 @@ export class Session {
     this.later(0);
   }
 
-  /** Shown at once, saved a moment after the last change; what is read meanwhile does not undo it. */
+  /** Saved and shown at once; what follows while that is being saved, a moment after the last. What is read meanwhile does not undo it. */
   restyle(part: Partial<Style>): void {
     const style = { ...this.trace.wire.style, ...part };
+    const isFirst = !this.wanted;
     this.wanted = style;
+    if (isFirst) void this.saveStyle();
+    else this.saveIn(RESTYLE_MS);
     this.trace = styled(this.trace, style);
     this.watcher.restyled(this.trace);
-    this.saveIn(RESTYLE_MS);
   }
 
   private async reread(): Promise<void> {
