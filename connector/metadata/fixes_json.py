@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.metadata.fix import Fix
-from connector.metadata.said import impossible
+from connector.metadata.said import impossible, iso
 
 
 class BadFixes(ValueError):
@@ -88,7 +88,7 @@ def _number(entry: Mapping[str, Any], name: str, limit: float = math.inf) -> flo
 def _instant(text: Any) -> datetime | None:
     if text is None:
         return None
-    found = datetime.fromisoformat(text)
+    found = iso(text)
     if found.tzinfo is None:
         raise ValueError(f"time must name its offset (or be given as wall_time): {text!r}")
     return found.astimezone(UTC)
@@ -97,7 +97,7 @@ def _instant(text: Any) -> datetime | None:
 def _wall(text: Any) -> datetime | None:
     if text is None:
         return None
-    found = datetime.fromisoformat(text)
+    found = iso(text)
     if found.tzinfo is not None:
         raise ValueError(f"wall_time must not name an offset: {text!r}")
     wrong = impossible(found)

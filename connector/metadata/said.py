@@ -11,6 +11,8 @@ from typing import Self
 _WALL = re.compile(r"\s*(\d{4})[-:./](\d\d?)[-:./](\d\d?)[T ]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?")
 _SAME_CLOCK = timedelta(seconds=1)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
+_LEAP_SECOND = re.compile(r"(:\d\d):60(?!\d)")
+_UTC = re.compile(r"\s*(?:z|utc|gmt)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +81,25 @@ def impossible(wall: datetime) -> str | None:
 def offset_s(text: str | None) -> int | None:
     """Seconds of ``+02:00``, ``+0200`` or ``Z`` at the end of the text; None: there is none, or an impossible one."""
     stripped = (text or "").strip()
-    if stripped.endswith("Z"):
+    if stripped.endswith(("Z", "z")):
         return 0
     found = _OFFSET.search(stripped)
     if found is None or int(found[3]) > 59:
         return None
     seconds = (int(found[2]) * 60 + int(found[3])) * 60
     return (-seconds if found[1] == "-" else seconds) if seconds <= 14 * 3600 else None
+
+
+def iso(text: str) -> datetime:
+    """The moment of ISO 8601, aware where it names an offset: as ``z`` or UTC, too. A leap second is the one before.
+
+    Raises:
+        ValueError: it is no possible one.
+    """
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.fromisoformat(_LEAP_SECOND.sub(r"\1:59", _UTC.sub("Z", text)))
 
 
 def instant(text: str | None) -> datetime | None:

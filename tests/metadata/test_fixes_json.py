@@ -31,6 +31,11 @@ def test_what_is_not_known() -> None:
     assert fix.wall == datetime(2026, 5, 1, 10)  # noqa: DTZ001  # a clock on a wall
 
 
+@pytest.mark.parametrize("time", ["2016-12-31t23:59:59z", "2016-12-31T23:59:60Z", "2017-01-01T05:44:59+0545"])
+def test_odd_ways_to_write_an_instant(time: str) -> None:
+    assert _read(time=time).instant == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
 def test_null_island_is_no_place() -> None:
     assert _read(lat=0, lon=0).lat is None
 

@@ -389,6 +389,22 @@ def test_times_with_slashes() -> None:
     assert (len(found), found.remark) == (121, None)
 
 
+@pytest.mark.parametrize("utc", [b"z", b" UTC", b"GMT"])
+def test_utc_by_other_names(utc: bytes) -> None:
+    found = _read(gpx(POINTS).replace(b"Z</time>", utc + b"</time>"))
+
+    assert (stretches(found)[0].start, len(found), found.remark) == (START.timestamp(), 121, None)
+
+
+def test_a_track_across_a_leap_second_loses_no_point() -> None:
+    times = [f"2016-12-31T23:59:{second}.5Z" for second in (58, 59, 60)] + ["2017-01-01T00:00:00.5Z"]
+    body = "".join(f'<trkpt lat="47.1{n}" lon="9.5"><time>{t}</time></trkpt>' for n, t in enumerate(times))
+    found = _read(f"<gpx><trk><trkseg>{body}</trkseg></trk></gpx>".encode())
+
+    assert (len(found), found.remark) == (4, None)
+    assert list(found.tracks[0].t) == sorted(found.tracks[0].t)
+
+
 @pytest.mark.parametrize("level", [1, "1"])
 def test_a_visit_within_another_is_left_to_it(level: object) -> None:
     mall, shop = _visit(2, 0, "geo:47.14,9.52"), _visit(1, level, "geo:47.145,9.52")

@@ -7,6 +7,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from connector.metadata.said import iso
 from connector.trace.model import Mode
 
 MOST_POINTS = 1_000_000
@@ -79,7 +80,7 @@ def _moment(text: str | None) -> datetime | None:
     """The moment of ISO 8601, or with the slashes some write; None where it is no possible one, or a date alone."""
     said = (text or "").strip().replace("/", "-")
     try:
-        found = datetime.fromisoformat(said)
+        found = iso(said)
     except ValueError:
         return None
     return found if _FIRST_YEAR <= found.year < _LAST_YEAR and len(said) > _LENGTH_OF_A_DATE else None
