@@ -48,6 +48,8 @@ def read_fixes(said: Any) -> tuple[Fix, ...]:
 def _fix(entry: Any) -> Fix:
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
         raise TypeError('it must be an object with a text "id"')
+    if not entry["id"]:
+        raise ValueError("its id is empty")
     lat, lon = _number(entry, "lat", 90.0), _number(entry, "lon", 180.0)
     if (lat is None) != (lon is None):
         raise ValueError("it has only one of lat and lon")
@@ -91,6 +93,9 @@ def _instant(text: Any) -> datetime | None:
     found = iso(text)
     if found.tzinfo is None:
         raise ValueError(f"time must name its offset (or be given as wall_time): {text!r}")
+    wrong = impossible(found)
+    if wrong is not None:
+        raise ValueError(f"time {text!r} {wrong}")
     return found.astimezone(UTC)
 
 

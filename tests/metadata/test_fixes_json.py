@@ -54,6 +54,10 @@ def test_null_island_is_no_place() -> None:
         ({"time": 12}, "fix 0: "),
         ({"wall_time": "2026-05-01T10:00:00Z"}, "wall_time must not name an offset"),
         ({"camera": {"make": "A"}}, "camera must be a text"),
+        ({"time": "0001-01-01T00:00:00Z"}, "time '0001-01-01T00:00:00Z' is impossible"),
+        ({"time": "9999-12-31T23:59:59Z"}, "is impossible"),
+        ({"time": "1970-01-01T00:00:00Z"}, "clocks begin that were never set"),
+        ({"id": ""}, "fix 0: its id is empty"),
         ({"id": 1}, 'it must be an object with a text "id"'),
     ],
 )
