@@ -50,14 +50,14 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
     data: Path,
 ) -> None:
     """Draw the way through FIXES.json, without a library and without a service."""
+    if not out.parent.is_dir():
+        raise click.UsageError(f"there is no folder {out.parent}")
     evidence = _read(recordings)
+    found = _settled(_fixes(fixes))
     try:
-        found = _settled(read_fixes(json.loads(fixes.read_text(encoding="utf-8"))))
         named = maps or (() if servers else None)
         with explained(), open_routers(data / "maps", named, urls=[_named(url) for url in servers]) as routers:
             trace = build(found, routers, log=_to_match(evidence) if match_evidence else (), recordings=evidence)
-    except (BadFixes, json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{fixes}: {error}") from None
     except BadAddressError as error:
         raise click.UsageError(str(error)) from None
     except KeyError as error:
@@ -67,6 +67,16 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
     partial.replace(out)
     for each in trace.suggestions:
         click.echo(each.text, err=True)
+
+
+def _fixes(path: Path) -> tuple[Fix, ...]:
+    """The fixes of the file. Whole numbers are read as others are, however many digits they have."""
+    try:
+        return read_fixes(json.loads(path.read_text(encoding="utf-8-sig"), parse_int=float))
+    except RecursionError:
+        raise click.ClickException(f"{path}: it has values within values without end") from None
+    except (BadFixes, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{path}: {error}") from None
 
 
 def _named(url: str) -> str:

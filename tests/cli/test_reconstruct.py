@@ -62,3 +62,33 @@ def test_an_address_that_is_none(fixes: Path, tmp_path: Path) -> None:
     result = _reconstruct(fixes, tmp_path, "--valhalla", "127.0.0.1:8002")
     assert result.exit_code == 2
     assert "http://host:8002" in result.output
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ("[" * 100_000, "it has values within values without end"),
+        ('{"fixes": [{"id": "a", "lat": ' + "1" * 5000 + ', "lon": 9.5}]}', "fix 0: lat must be a number, not inf"),
+        ('{"fixes": [', "Expecting value"),
+    ],
+    ids=["deep", "huge", "cut"],
+)
+def test_fixes_that_do_harm_are_refused_in_one_sentence(fixes: Path, tmp_path: Path, data: str, why: str) -> None:
+    fixes.write_text(data)
+    result = _reconstruct(fixes, tmp_path)
+
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {fixes}: {why}")
+
+
+def test_a_byte_order_mark_before_the_fixes(fixes: Path, tmp_path: Path) -> None:
+    fixes.write_text("\ufeff" + fixes.read_text(encoding="utf-8"), encoding="utf-8")
+
+    assert _reconstruct(fixes, tmp_path).exit_code == 0
+
+
+def test_a_folder_that_is_not_there_is_named_before_the_work(fixes: Path, tmp_path: Path) -> None:
+    result = _reconstruct(fixes, tmp_path, "-o", str(tmp_path / "nowhere" / "out.geojson"))
+
+    assert result.exit_code == 2
+    assert f"there is no folder {tmp_path / 'nowhere'}" in " ".join(result.output.split())
