@@ -259,7 +259,7 @@ def _zipped(**files: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, data in files.items():
-            packed.writestr(name.replace("_", "."), data)
+            packed.writestr(re.sub(r"(?<=\w)_(?=\w+$)", ".", name), data)
     return out.getvalue()
 
 
@@ -268,11 +268,19 @@ def test_every_format_may_be_packed(kind: str) -> None:
     assert len(_read(gzip.compress(FORMATS[kind](POINTS)))) == len(_read(FORMATS[kind](POINTS)))
 
 
-@pytest.mark.parametrize("name", ["activity_fit", "activity_gpx", "activity_tcx"])
+@pytest.mark.parametrize("name", ["a_fit", "a_gpx", "a_tcx", "a_geojson", "Records_json"])
 def test_what_sites_hand_out_as_zip(name: str) -> None:
-    data = {"fit": written.fit, "gpx": gpx, "tcx": written.tcx}[name[-3:]](POINTS)
+    of = {"fit": written.fit, "gpx": gpx, "tcx": written.tcx, "geojson": written.geojson, "json": written.records}
+    data = of[name.partition("_")[2]](POINTS)
 
     assert len(_read(_zipped(readme_txt=b"hello", **{name: data}))) == 121
+
+
+@pytest.mark.parametrize("name", ["walk.gpx", "doc.kml"])
+def test_what_macos_packs_beside_a_file_is_no_recording(name: str) -> None:
+    data = {"gpx": gpx, "kml": written.kml}[name[-3:]](POINTS)
+
+    assert len(_read(_zipped(**{f"__MACOSX/._{name}": b"\0\5\x16\7", name: data}))) == 121
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,9 @@ _ROOTS: dict[bytes, Callable[[BinaryIO, Gathered], None]] = {
 }
 _ROOT = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?(\w+)", re.DOTALL)
 """The name of the first element, without its prefix. What was passed over is not tried again: no text makes it slow."""
-_INSIDE = (".gpx", ".fit", ".tcx")
+_INSIDE = (".gpx", ".fit", ".tcx", ".geojson", ".json")
+_BESIDE = "__MACOSX/"
+"""Where macOS puts what it knows of every file, under the file's own name."""
 
 
 def read_recording(name: str, data: BinaryIO) -> Recording:
@@ -122,7 +124,8 @@ def _unzipped(data: BinaryIO) -> BinaryIO:
     return io.BytesIO(text)
 
 
-def _wanted(names: Sequence[str]) -> str:
+def _wanted(all_names: Sequence[str]) -> str:
+    names = [each for each in all_names if not each.startswith(_BESIDE)]
     maps = [each for each in names if each.lower().endswith(".kml")]
     others = [each for each in names if each.lower().endswith(_INSIDE)]
     if not maps and not others:
