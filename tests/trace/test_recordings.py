@@ -380,6 +380,24 @@ def test_a_visit_of_hours_is_one_stretch(at: Any) -> None:
     assert set(found[0].places) == {(47.14, 9.52)}
 
 
+_SPAN = "<TimeSpan><begin>2024-06-14T07:00:00Z</begin><end>2024-06-14T07:20:00Z</end></TimeSpan>"
+
+
+def _kml_of(*geometries: str, after: str = "") -> bytes:
+    """A placemark of these coordinates that says when and how somebody went."""
+    lines = "".join(f"<LineString><coordinates>{each}</coordinates></LineString>" for each in geometries)
+    mark = f"<Placemark><name>Driving</name>{_SPAN}<MultiGeometry>{lines}</MultiGeometry></Placemark>"
+    return f"<kml><Document><Folder>{mark}</Folder>{after}</Document></kml>".encode()
+
+
+def test_what_a_folder_says_is_not_of_the_placemark_before_it() -> None:
+    folder = f"<Folder><name>Walking</name>{_SPAN.replace('2024', '2020')}</Folder>"
+    found = _read(_kml_of("9.52,47.14 9.52,47.15 9.53,47.15", after=folder))
+
+    assert [track.mode for track in found.tracks] == [Mode.CAR]
+    assert list(found.tracks[0].t) == [START.timestamp() + after_s for after_s in (0, 600, 1200)]
+
+
 def test_a_visit_of_an_older_timeline() -> None:
     stamps = {
         f"{name}TimestampMs": str(int((START.timestamp() + t) * 1000)) for name, t in (("start", 0), ("end", 9000))

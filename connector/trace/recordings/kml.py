@@ -14,17 +14,19 @@ from connector.trace.recordings.recording import Gathered, RecordedPoint, point
 _LEAVES = frozenset({"when", "coord", "coordinates", "begin", "end", "value", "name"})
 _VIEWS = frozenset({"LookAt", "Camera"})
 """They may have times, too: of the pictures of the ground that somebody was looking at."""
+_AROUND = frozenset({"Placemark", "Folder", "Document"})
+"""What begins with one of them says nothing of the placemark before it: folders have names and times of their own."""
 
 
 def read(data: BinaryIO, into: Gathered) -> None:
     """Tracks as they are; of other placemarks the points with a TimeStamp, and lines spread over their TimeSpan."""
     placemark, in_view = _Placemark(), False
-    for name, element in elements(data, _LEAVES | _VIEWS, frozenset({"Placemark", "Track", *_VIEWS})):
+    for name, element in elements(data, _LEAVES | _VIEWS, _AROUND | {"Track"} | _VIEWS):
         if name.lstrip("+") in _VIEWS:
             in_view = name.startswith("+")
         elif in_view:
             continue
-        elif name == "+Placemark":
+        elif name.startswith("+") and name[1:] in _AROUND:
             placemark.put(into)
             placemark = _Placemark()
         elif name == "+Track":
