@@ -398,6 +398,14 @@ def test_what_a_folder_says_is_not_of_the_placemark_before_it() -> None:
     assert list(found.tracks[0].t) == [START.timestamp() + after_s for after_s in (0, 600, 1200)]
 
 
+@pytest.mark.parametrize("label", [(), ("9.52,47.14",)])
+def test_a_way_drawn_in_several_lines_is_read_whole(label: tuple[str, ...]) -> None:
+    found = _read(_kml_of("9.52,47.14 9.52,47.15", "9.52,47.15 9.53,47.15", *label))
+
+    assert list(found.tracks[0].lat) == [47.14, 47.15, 47.15, 47.15]
+    assert found.tracks[0].t[-1] == START.timestamp() + 1200
+
+
 def test_a_visit_of_an_older_timeline() -> None:
     stamps = {
         f"{name}TimestampMs": str(int((START.timestamp() + t) * 1000)) for name, t in (("start", 0), ("end", 9000))

@@ -33,6 +33,8 @@ def read(data: BinaryIO, into: Gathered) -> None:
             placemark.begin_track(into)
         elif placemark.is_track:
             placemark.step(name, element, into)
+        elif name == "coordinates":
+            placemark.lines.append(element.text or "")
         else:
             placemark.said[name] = element.text or ""
     placemark.put(into)
@@ -44,6 +46,8 @@ class _Placemark:
 
     is_track: bool = False
     said: dict[str, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    """What it draws, several of them in one after another; a point is a line of one."""
     times: deque[float | None] = field(default_factory=deque)
     places: deque[list[str]] = field(default_factory=deque)
 
@@ -74,7 +78,7 @@ class _Placemark:
     def put(self, into: Gathered) -> None:
         """Adds what a placemark without a track says, and ends a track."""
         self._end_track(into)
-        places = [each.split(",") for each in self.said.get("coordinates", "").split()]
+        places = [each.split(",") for line in self._drawn() for each in line.split()]
         start, end = (into.seconds(self.said.get(name)) for name in ("begin", "end"))
         if len(places) == 1:
             for when in (into.seconds(self.said.get("when")), start, end):
@@ -85,6 +89,10 @@ class _Placemark:
             for n, place in enumerate(places):
                 into.add(_point(place, _spread(start, end, n / (len(places) - 1))))
             into.begin()
+
+    def _drawn(self) -> list[str]:
+        """Its lines; a point beside them is where its name is written."""
+        return [line for line in self.lines if len(line.split(maxsplit=1)) > 1] or self.lines[-1:]
 
 
 def _spread(start: float | None, end: float | None, share: float) -> float | None:
