@@ -39,10 +39,18 @@ def asset(item: Json, photo_page: str | None) -> Asset:
         position=position(exif),
         colour=colour(item.get("thumbhash")),
         url=photo_page + asset_id if photo_page else None,
-        camera=" ".join(filter(None, (_text(exif.get("make")), _text(exif.get("model"))))) or None,
+        camera=_camera(exif),
         orientation=_whole(exif.get("orientation")),
         described=exif.get("dateTimeOriginal") is not None,
     )
+
+
+def _camera(exif: Json) -> str | None:
+    """Make and model, the make only once."""
+    make, model = (_text(exif.get("make")) or "").strip(), (_text(exif.get("model")) or "").strip()
+    if model.lower().startswith(make.lower()):
+        make = ""
+    return f"{make} {model}".strip() or None
 
 
 def album(item: Json, web: str | None, me: str | None) -> Album:

@@ -13,7 +13,7 @@ import exifread
 from exifread.tags.exif import GPS_TAGS
 
 from connector.metadata.blocks import Seekable, TooScattered
-from connector.metadata.said import Said, impossible, offset_s, usable_position, wall_time
+from connector.metadata.said import Said, camera_named, impossible, offset_s, usable_position, wall_time
 
 Tags = Mapping[str, Any]
 logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it warns of every photo without EXIF
@@ -88,7 +88,7 @@ def _said(tags: Tags) -> Said:
         wall=wall,
         utc_offset_s=_offset(tags),
         gps_instant=_gps_instant(tags),
-        camera=_camera(tags),
+        camera=camera_named(_text(tags, "Image Make"), _text(tags, "Image Model")),
         orientation=_orientation(tags),
         remark=unusable or remark,
     )
@@ -207,13 +207,6 @@ def _gps_instant(tags: Tags) -> datetime | None:
     if day is None or len(parts) != 3 or not (0 <= parts[0] < 24 and parts[1] < 60):
         return None
     return (day + timedelta(hours=parts[0], minutes=parts[1], seconds=min(parts[2], 60.0))).replace(tzinfo=UTC)
-
-
-def _camera(tags: Tags) -> str | None:
-    make, model = _text(tags, "Image Make") or "", _text(tags, "Image Model") or ""
-    if make and model.lower().startswith(make.lower()):
-        make = ""
-    return f"{make} {model}".strip() or None
 
 
 def _orientation(tags: Tags) -> int | None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from connector.metadata.blocks import Seekable
 from connector.metadata.boxes import DamagedError, boxes, content, xmp_of_uuid
-from connector.metadata.said import Said, impossible, offset_s, usable_position, wall_time
+from connector.metadata.said import Said, camera_named, impossible, offset_s, usable_position, wall_time
 from connector.metadata.xmp import read_xmp
 
 _DEEPEST = 4
@@ -51,7 +51,7 @@ def _said(found: dict[str, bytes]) -> Said:
         wall=wall,
         utc_offset_s=offset_s(text) if wall is not None else None,
         created=_created(found.get("mvhd", b"")),
-        camera=f"{make or ''} {model or ''}".strip() or None,
+        camera=camera_named(make, model),
     )
 
 

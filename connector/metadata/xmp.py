@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from connector.metadata.said import Said, impossible, instant, offset_s, usable_position, wall_time
+from connector.metadata.said import Said, camera_named, impossible, instant, offset_s, usable_position, wall_time
 
 LARGEST_BYTES = 4 * 1024 * 1024
 _DEGREES = re.compile(
@@ -80,7 +80,7 @@ def _said(found: dict[str, str]) -> Said:
         wall=wall,
         utc_offset_s=offset_s(text),
         gps_instant=instant(found.get("GPSTimeStamp")),
-        camera=f"{found.get('Make', '')} {found.get('Model', '')}".strip() or None,
+        camera=camera_named(found.get("Make"), found.get("Model")),
         orientation=int(orientation) if orientation in set("12345678") else None,
     )
 

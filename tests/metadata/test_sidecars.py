@@ -98,6 +98,19 @@ def test_the_sidecar_has_the_last_word_and_the_file_the_rest() -> None:
     assert (fix.lat, fix.orientation, fix.camera) == (pytest.approx(LAT), 3, "Kodak Brownie")
 
 
+@pytest.mark.parametrize(
+    ("make", "model"), [("Canon", "Canon EOS R5"), ("CANON", "Canon EOS R5"), ("", "Canon EOS R5")]
+)
+def test_a_camera_has_one_name_whoever_tells_it(make: str, model: str) -> None:
+    beside = fix_of(
+        PHOTO, made.xmp(f'tiff:Make="{make}" tiff:Model="{model}" xmlns:tiff="http://ns.adobe.com/tiff/1.0/"')
+    )
+    within = fix_of(made.jpeg(made.exif_segment(made.tiff({made.MAKE: make, made.MODEL: model}))))
+    movie = fix_of(made.mp4(made.user_data(mak=make, mod=model)))
+
+    assert {each.camera for each in (beside, within, movie)} == {"Canon EOS R5"}
+
+
 def test_an_offset_beside_another_time_is_not_taken() -> None:
     """A program that wrote its own time in UTC must not turn the camera's 09:30 into 09:30 UTC."""
     block = made.tiff(place=made.gps())
