@@ -59,7 +59,7 @@ def wall_time(text: str | None, subsec: str | None = None) -> datetime | None:
         return None
     year, month, day, hour, minute = (int(part) for part in found.groups()[:5])
     fraction = found[7] or (subsec or "").strip()
-    micro = int((fraction + "000000")[:6]) if fraction.isdigit() else 0
+    micro = int((fraction + "000000")[:6]) if fraction.isdecimal() else 0
     try:
         return datetime(year, month, day, hour, minute, int(found[6] or 0), micro)  # noqa: DTZ001  # naive on purpose
     except ValueError:

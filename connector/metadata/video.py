@@ -15,7 +15,7 @@ from connector.metadata.xmp import read_xmp
 
 _DEEPEST = 4
 _LEAVES = (b"mvhd", b"\xa9xyz", b"\xa9day", b"\xa9mak", b"\xa9mod", b"loci", b"meta", b"XMP_")
-_ISO6709 = re.compile(r"([+-])(\d{2,6})(\.\d*)?([+-])(\d{3,7})(\.\d*)?([+-]\d+(?:\.\d*)?)?", re.ASCII)
+_ISO6709 = re.compile(r"([+-])(\d{2,6})(\.\d*)?([+-])(\d{3,7})(\.\d*)?([+-]\d{1,5}(?:\.\d*)?(?!\d))?", re.ASCII)
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 _APPLE = "com.apple.quicktime."
 

@@ -36,6 +36,14 @@ def test_cut_off_anywhere(kind: str) -> None:
         _is_sane(whole[:length])
 
 
+@pytest.mark.parametrize("subsec", ["²", "1½", "٣", ""])
+def test_odd_fractions_of_a_second_lose_nothing_else(subsec: str) -> None:
+    block = made.tiff(exif={made.ORIGINAL: "2024:06:14 09:30:00", made.SUBSEC: subsec}, place=made.gps())
+    fix = fix_of(made.jpeg(made.exif_segment(block)))
+
+    assert (fix.lat is None, fix.wall is None, fix.problem) == (False, False, None)
+
+
 @SOUND
 @given(st.sampled_from(sorted(PLAIN)), st.lists(st.tuples(st.integers(0, 1500), st.binary(max_size=6)), max_size=6))
 def test_overwritten_anywhere(kind: str, changes: list[tuple[int, bytes]]) -> None:

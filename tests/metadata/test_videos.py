@@ -45,6 +45,12 @@ def test_no_place_from_a_broken_one(text: str) -> None:
     assert fix_of(made.mp4(made.user_data(xyz=text), created=SECONDS_SINCE_1904)).lat is None
 
 
+def test_a_height_of_four_hundred_digits_is_none() -> None:
+    fix = fix_of(made.mp4(made.user_data(xyz=f"+47.1410+009.5215+{'9' * 400}/")))
+
+    assert (fix.lat, fix.altitude_m) == (pytest.approx(47.141), None)
+
+
 def test_a_clock_at_the_beginning_of_time_is_no_clock() -> None:
     assert fix_of(made.mp4(created=0)).instant is None
 
