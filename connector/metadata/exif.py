@@ -77,7 +77,7 @@ def _renamed(tags: Tags, kind: str) -> Tags:
 
 def _said(tags: Tags) -> Said:
     place, unusable = _place(tags)
-    wall, remark = _wall(tags)
+    wall, undated = _wall(tags)
     return Said(
         lat=place[0] if place else None,
         lon=place[1] if place else None,
@@ -90,7 +90,8 @@ def _said(tags: Tags) -> Said:
         gps_instant=_gps_instant(tags),
         camera=camera_named(_text(tags, "Image Make"), _text(tags, "Image Model")),
         orientation=_orientation(tags),
-        remark=unusable or remark,
+        undated=undated,
+        remark=unusable,
     )
 
 

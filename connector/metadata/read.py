@@ -43,12 +43,11 @@ def describe(asset: Asset, read: Read) -> Fix:
 
 def _fix(asset: Asset, said: Said) -> Fix:
     timed = time_of(said)
-    problem = timed.problem or said.remark
+    undated = said.undated if said.wall is None and timed.instant is None else None
+    problem = timed.problem or undated or (said.remark if said.lat is None else None)
     if lost_its_sign(said):
         said = replace(said, lat=None, lon=None)
         problem = "its position contradicts its time zone: the longitude seems to lack its sign"
-    elif said.lat is not None:
-        problem = timed.problem
     provider = asset.taken.instant if asset.taken is not None else None
     if timed.instant is None and provider is not None:
         offset = asset.taken.utc_offset_s if asset.taken is not None else None
@@ -76,7 +75,7 @@ def _provider(asset: Asset) -> Said:
     wall = taken.wall if taken is not None else None
     wrong = impossible(wall) if wall is not None else None
     if wrong is not None:
-        return _placed(asset, Said(remark=f"its date {wall:%Y-%m-%d} {wrong}"))
+        return _placed(asset, Said(undated=f"its date {wall:%Y-%m-%d} {wrong}"))
     return _placed(asset, Said(wall=wall, utc_offset_s=taken.utc_offset_s if taken is not None else None))
 
 

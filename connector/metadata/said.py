@@ -20,7 +20,7 @@ class Said:
     """Everything one block (EXIF, XMP, a movie's header) says; unknown is None.
 
     ``gps_instant``: aware UTC, the receiver's own time. ``created``: aware UTC, of a movie's header.
-    ``remark``: one sentence on something that could not be used.
+    ``undated``: one sentence on a date that cannot be; ``remark``: on something else that could not be used.
     """
 
     lat: float | None = None
@@ -35,6 +35,7 @@ class Said:
     created: datetime | None = None
     camera: str | None = None
     orientation: int | None = None
+    undated: str | None = None
     remark: str | None = None
 
     def or_else(self, other: Self) -> Self:

@@ -69,7 +69,8 @@ def _descriptions(root: Element) -> Iterator[Element]:
 def _said(found: dict[str, str]) -> Said:
     place = usable_position(_degrees(found, "GPSLatitude"), _degrees(found, "GPSLongitude"))
     texts = [found[k] for k in ("DateTimeOriginal", "DateCreated", "CreateDate") if found.get(k)]
-    wall, text = next(((w, t) for t in texts if (w := wall_time(t)) and not impossible(w)), (None, None))
+    walls = [(wall, text) for text in texts if (wall := wall_time(text))]
+    wall, text = next((each for each in walls if not impossible(each[0])), (None, None))
     orientation = found.get("Orientation", "")
     return Said(
         lat=place[0] if place else None,
@@ -82,6 +83,7 @@ def _said(found: dict[str, str]) -> Said:
         gps_instant=instant(found.get("GPSTimeStamp")),
         camera=camera_named(found.get("Make"), found.get("Model")),
         orientation=int(orientation) if orientation in set("12345678") else None,
+        undated=f"its date {walls[0][1][:40]!r} {impossible(walls[0][0])}" if walls and wall is None else None,
     )
 
 

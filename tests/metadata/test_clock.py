@@ -8,8 +8,10 @@ import pytest
 
 from connector.metadata.clock import settle
 from connector.metadata.fix import Fix, TimeSource
+from connector.trace.build import build
 from tests.metadata import made
 from tests.metadata.made import fix_of
+from tests.trace.written import NoMaps
 
 NOON = datetime(2024, 6, 14, 12, 0)  # noqa: DTZ001  # a clock on a wall
 CLOCK = "2024:06:14 09:30:00"
@@ -96,6 +98,20 @@ def test_dates_that_cannot_be_are_refused_with_a_reason(clock: str) -> None:
     assert (fix.instant, fix.wall) == (None, None)
     assert fix.problem is not None
     assert clock in fix.problem
+
+
+@pytest.mark.parametrize("place", [None, made.gps()])
+def test_an_impossible_date_is_the_reason_wherever_it_was_taken(place: dict[int, made.Value] | None) -> None:
+    fix = _photo("0001:01:01 00:00:00", place=place)
+    (unplaced,) = build(settle([fix]), NoMaps()).unplaced
+
+    assert unplaced.reason == "its date '0001:01:01 00:00:00' is impossible"
+
+
+def test_an_impossible_date_of_a_sidecar_is_named() -> None:
+    fix = made.fix_of(made.jpeg(), made.xmp('exif:DateTimeOriginal="0001-01-01T00:00:00"'))
+
+    assert (fix.wall, fix.problem) == (None, "its date '0001-01-01T00:00:00' is impossible")
 
 
 @pytest.mark.parametrize("clock", ["0000:00:00 00:00:00", "    :  :     :  :  ", "2024:02:30 10:00:00", "noon", ""])
