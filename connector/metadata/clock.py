@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import tzfpy
 
 from connector.metadata.fix import Fix, TimeSource
-from connector.metadata.said import Said
+from connector.metadata.said import Said, impossible
 
 GPS_BEGAN = 1990
 """Cameras with GPS came later; before lies what receivers say that have never seen a satellite."""
@@ -41,7 +41,7 @@ class Timed:
 
 def time_of(said: Said) -> Timed:
     """What one photo says by itself; a wall time without offset and GPS time stays open for :func:`settle`."""
-    if said.gps_instant is not None and said.gps_instant.year < GPS_BEGAN:
+    if said.gps_instant is not None and (said.gps_instant.year < GPS_BEGAN or impossible(said.gps_instant)):
         timed = time_of(replace(said, gps_instant=None))
         return replace(timed, problem=timed.problem or f"its GPS time says {said.gps_instant.year} and was not used")
     if said.wall is None:

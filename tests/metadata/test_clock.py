@@ -89,6 +89,14 @@ def test_a_receiver_that_has_never_seen_a_satellite() -> None:
     assert (fix.time_source, fix.problem) == (TimeSource.POSITION, "its GPS time says 1980 and was not used")
 
 
+@pytest.mark.parametrize("clock", [CLOCK, None])
+def test_gps_time_of_the_far_future_is_not_followed(clock: str | None) -> None:
+    fix = _photo(clock, place=_receiver(7, 30, "9999:06:14"))
+
+    assert fix.instant == (datetime(2024, 6, 14, 7, 30, tzinfo=UTC) if clock else None)
+    assert fix.problem == "its GPS time says 9999 and was not used"
+
+
 @pytest.mark.parametrize(
     "clock", ["1980:01:01 00:03:10", "1970:01:01 12:00:00", "0203:06:14 09:30:00", "2524:01:01 00:00:01"]
 )
