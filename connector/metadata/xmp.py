@@ -79,12 +79,19 @@ def _said(found: dict[str, str]) -> Said:
         accuracy_m=_within(_ratio(found.get("GPSHPositioningError")), 0.001, 1e6),
         direction_deg=_within(_ratio(found.get("GPSImgDirection")), 0, 360),
         wall=wall,
-        utc_offset_s=offset_s(text),
+        utc_offset_s=_offset(found, text),
         gps_instant=instant(found.get("GPSTimeStamp")),
         camera=camera_named(found.get("Make"), found.get("Model")),
         orientation=int(orientation) if orientation in set("12345678") else None,
         undated=f"its date {walls[0][1][:40]!r} {impossible(walls[0][0])}" if walls and wall is None else None,
     )
+
+
+def _offset(found: dict[str, str], text: str | None) -> int | None:
+    """Of the wall time, at its end or in a property of its own."""
+    within = offset_s(text)
+    beside = found.get("OffsetTimeOriginal") if text is not None and text == found.get("DateTimeOriginal") else None
+    return within if within is not None else offset_s(beside)
 
 
 def _degrees(found: dict[str, str], name: str) -> float | None:

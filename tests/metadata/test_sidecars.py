@@ -122,6 +122,13 @@ def test_an_offset_beside_another_time_is_not_taken() -> None:
     assert fix.utc_offset_s is None
 
 
+def test_an_offset_in_a_property_of_its_own() -> None:
+    clock = 'exif:DateTimeOriginal="2024-06-14T09:30:00"', 'exif:OffsetTimeOriginal="+02:00"'
+
+    assert fix_of(PHOTO, made.xmp(*clock)).instant == datetime(2024, 6, 14, 7, 30, tzinfo=UTC)
+    assert read_xmp(made.xmp('photoshop:DateCreated="2024-06-14T09:30:00"', clock[1])).utc_offset_s is None
+
+
 def test_an_offset_beside_the_same_time_is_taken() -> None:
     packet = made.xmp_segment(made.xmp('exif:DateTimeOriginal="2024-06-14T09:30:00+02:00"'))
     fix = fix_of(made.jpeg(made.exif_segment(made.tiff()), packet))
