@@ -423,6 +423,15 @@ def test_times_with_slashes() -> None:
     assert (len(found), found.remark) == (121, None)
 
 
+@pytest.mark.parametrize("first", [5e8, 9e10, 1e17, 1e300])
+def test_numbers_that_are_no_possible_time(first: float) -> None:
+    line = {"type": "LineString", "coordinates": [[lon, lat] for _, lat, lon in POINTS]}
+    times = [first + n * 60_000 for n in range(len(POINTS))]
+    data = json.dumps({"type": "Feature", "properties": {"times": times}, "geometry": line}).encode()
+
+    assert _why(data) == "it has 121 points, but does not say when it was recorded"
+
+
 @pytest.mark.parametrize("utc", [b"z", b" UTC", b"GMT"])
 def test_utc_by_other_names(utc: bytes) -> None:
     found = _read(gpx(POINTS).replace(b"Z</time>", utc + b"</time>"))

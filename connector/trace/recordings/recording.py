@@ -12,6 +12,7 @@ from connector.trace.model import Mode
 
 MOST_POINTS = 1_000_000
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_EARLIEST, _LATEST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (_FIRST_YEAR, _LAST_YEAR))
 _LOWEST_M, _HIGHEST_M = -1_000.0, 20_000.0
 """No road is as low and no passenger flies as high: beyond lies what devices write for a height they do not know."""
 _LENGTH_OF_A_DATE = len("2024-06-14")
@@ -171,7 +172,7 @@ class Gathered:
         """
         if found is None:
             self._broken += 1
-        elif found.t is None:
+        elif found.t is None or not _EARLIEST <= found.t < _LATEST:
             self._without_time += 1
         else:
             self._points += 1
