@@ -374,6 +374,14 @@ def test_a_device_that_was_told_is_believed() -> None:
     assert (trace.legs[0].mode, trace.legs[0].mode_confidence) == (Mode.BICYCLE, 0.95)
 
 
+@pytest.mark.parametrize("kind", ["road_biking", "racebike", "E_Biking", "GravelRide"])
+def test_a_fast_bicycle_is_no_car(kind: str) -> None:
+    fast = walk(60, mps=10.0)
+    trace = _trace([photo("a", 0, fast[0][1:]), photo("b", 3600, fast[-1][1:])], recording(fast, kind=kind))
+
+    assert [leg.mode for leg in trace.legs] == [Mode.BICYCLE]
+
+
 def test_scribbles_of_a_rest_are_drawn_together() -> None:
     rest = [(1200.0 + n * 5, 47.16 + (n % 3) * 5e-5, 9.52 + (n % 5) * 4e-5) for n in range(240)]
     before, after = [(t, 47.14 + t * 1.6e-5, 9.52) for t in range(0, 1200, 10)], [(2400.0, 47.1605, 9.5202)]
