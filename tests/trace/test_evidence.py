@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -372,6 +373,17 @@ def test_a_device_that_was_told_is_believed() -> None:
     trace = _trace([], recording(walk(30, mps=2.0), kind="cycling"))
 
     assert (trace.legs[0].mode, trace.legs[0].mode_confidence) == (Mode.BICYCLE, 0.95)
+
+
+def test_hundreds_of_points_a_second_take_a_moment() -> None:
+    stood = [(600 + n / 250, *place(600)) for n in range(10_000)]
+    points = [*HOUR[:60], *stood, *((t + 40, lat, lon) for t, lat, lon in HOUR[60:])]
+    found, fixes = recording(points), [photo("a", 0, place(0)), photo("b", 3640, place(3600))]
+    begun = time.process_time()
+    trace = _trace(fixes, found)
+
+    assert [leg.how for leg in trace.legs] == [How.RECORDED]
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("kind", ["road_biking", "racebike", "E_Biking", "GravelRide"])

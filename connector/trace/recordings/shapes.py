@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from statistics import median
 
@@ -50,16 +51,29 @@ def heights(stretch: Stretch, start: float, end: float) -> tuple[tuple[float, fl
 
 def _without_rests(t: Sequence[float], places: Sequence[LatLon]) -> list[LatLon]:
     """Where somebody rested the device scribbles; of that only the middle is kept."""
-    out, n = [places[0]], 1
+    out, n, left = [places[0]], 1, 1
     while n < len(places) - 1:
-        last = _end_of_rest(places, n)
-        if t[last] - t[n] >= _REST_S:
+        found = _when_left(t, places, n, left)
+        if found is None:
+            last = _end_of_rest(places, n)
             out.append(_middle(places[n : last + 1]))
-            n = last + 1
+            n = left = last + 1
         else:
             out.append(places[n])
-            n += 1
+            n, left = n + 1, found
     return [*out, places[-1]]
+
+
+def _when_left(t: Sequence[float], places: Sequence[LatLon], n: int, before: int) -> int | None:
+    """The number of a point that is elsewhere before it were a rest; None: it is a rest.
+
+    ``before``: the answer for the point before. It is tried first: devices may write hundreds of points a second.
+    """
+    until = bisect_left(t, _REST_S, n, key=lambda each: each - t[n])
+    if until >= len(places) - 1:
+        return before
+    turns = itertools.chain(range(max(n + 1, before), until + 1), range(n + 1, before))
+    return next((k for k in turns if distance_m(places[n], places[k]) >= _REST_M), None)
 
 
 def _middle(places: Sequence[LatLon]) -> LatLon:
