@@ -21,6 +21,8 @@ from connector.trace.build import Builder, build
 from connector.trace.edits import Clock, Logged, Roads, SetMode, Via
 from connector.trace.model import How, Mode, Trace
 from connector.trace.recordings import Recording, read_recording
+from connector.trace.recordings.evidence import Evidence
+from connector.trace.recordings.stretches import stretches
 from connector.trace.shape import decode, distance_m, length_m
 from tests.trace import written
 from tests.trace.written import START, NoMaps, ids, photo, place, recording, walk
@@ -373,6 +375,18 @@ def test_a_device_that_was_told_is_believed() -> None:
     trace = _trace([], recording(walk(30, mps=2.0), kind="cycling"))
 
     assert (trace.legs[0].mode, trace.legs[0].mode_confidence) == (Mode.BICYCLE, 0.95)
+
+
+def test_a_year_of_a_timeline_takes_a_moment() -> None:
+    """Twenty moves a day, each to a place that is far from the last one."""
+    moves = [[(n * 4000 + k * 300, 47.0 + n % 50 / 10 + k / 1000, 9.52) for k in range(3)] for n in range(4000)]
+    found = [part for move in moves for part in stretches(recording(move))]
+    first, last = moves[0][0], moves[-1][-1]
+    begun = time.process_time()
+    evidence = Evidence.of(found, [photo("a", first[0], first[1:]), photo("b", last[0], last[1:])])
+
+    assert len(evidence.stretches) == len(moves)
+    assert time.process_time() - begun < 3
 
 
 def test_hundreds_of_points_a_second_take_a_moment() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -71,7 +71,7 @@ class Evidence:
             return NOTHING_RECORDED
         near, notes = _of_these_days(found, fixes)
         located = sorted((s for s in map(_seen, fixes) if s is not None), key=lambda seen: seen.t)
-        held: list[Stretch] = []
+        held = _Held()
         false: list[_Judged] = []
         better: dict[str, str] = {}
         for judged in _best_first([_judged(each, located) for each in near]):
@@ -80,18 +80,18 @@ class Evidence:
                 continue  # a visit to a park: photos know better than the middle of it where in the park that was
             if judged.against > max(1, judged.agree):
                 false.append(judged)
-            elif parts := _beside(stretch, held):
-                held += parts
-            else:
-                better.setdefault(stretch.name, _same_time(stretch, held))
-        used = {each.name for each in held}
+            elif parts := _beside(stretch, held.meanwhile(stretch)):
+                held.add(parts)
+            elif stretch.name not in better:
+                better[stretch.name] = _same_time(stretch, held.all)
+        used = {each.name for each in held.all}
         notes += [_taken_elsewhere(each, used) for each in false]
         notes += [
             _note(f"{name} was not used: {other} recorded the same hours")
             for name, other in better.items()
             if name not in used
         ]
-        return cls(tuple(sorted(held, key=lambda s: s.start)), tuple(notes))
+        return cls(held.in_order(), tuple(notes))
 
     def covering(self, t: float) -> Stretch | None:
         """The stretch that was being recorded at that instant."""
@@ -224,6 +224,32 @@ class Evidence:
 NOTHING_RECORDED = Evidence()
 
 
+class _Held:
+    """Stretches that do not overlap, the best first: a timeline of a year has thousands."""
+
+    def __init__(self) -> None:
+        self.all: list[Stretch] = []
+        self._in_order: list[int] = []
+
+    def add(self, parts: Sequence[Stretch]) -> None:
+        for part in parts:
+            self.all.append(part)
+            insort(self._in_order, len(self.all) - 1, key=self._start)
+
+    def meanwhile(self, stretch: Stretch) -> list[Stretch]:
+        """All that were recorded at the same time, and perhaps one before, the best first."""
+        first = bisect_right(self._in_order, stretch.start, key=self._start) - 1
+        after = bisect_left(self._in_order, stretch.end, key=self._start)
+        return [self.all[n] for n in sorted(self._in_order[max(0, first) : after])]
+
+    def in_order(self) -> tuple[Stretch, ...]:
+        """In order of time."""
+        return tuple(self.all[n] for n in self._in_order)
+
+    def _start(self, n: int) -> float:
+        return self.all[n].start
+
+
 def _of_these_days(found: Sequence[Stretch], fixes: Sequence[Fix]) -> tuple[list[Stretch], list[Suggestion]]:
     """The stretches that touch the time between the first and the last photo, and a word on the others."""
     instants = [fix.instant.timestamp() for fix in fixes if fix.instant is not None]
@@ -310,8 +336,10 @@ def _best_first(found: Sequence[_Judged]) -> list[_Judged]:
     for each in found:
         of_file.setdefault(each.stretch.name, []).append(each)
 
+    trust_of_file = {name: _trust(judged) for name, judged in of_file.items()}
+
     def rank(each: _Judged) -> tuple[int, int, int]:
-        trust = _trust([each] if each.of else of_file[each.stretch.name])
+        trust = _trust([each]) if each.of else trust_of_file[each.stretch.name]
         return (
             round(trust * _TRUST_STEPS),
             -round(math.log2(max(_EXACT_M, each.stretch.error_m()))),
