@@ -406,6 +406,13 @@ def test_a_way_drawn_in_several_lines_is_read_whole(label: tuple[str, ...]) -> N
     assert found.tracks[0].t[-1] == START.timestamp() + 1200
 
 
+def test_records_south_and_west_that_lost_their_sign() -> None:
+    at = {"latitudeE7": 2**32 - 338568000, "longitudeE7": 2**32 - 706483000, "timestamp": written.iso(0)}
+    found = _read(json.dumps({"locations": [at]}).encode())
+
+    assert (found.tracks[0].lat[0], found.tracks[0].lon[0]) == (-33.8568, -70.6483)
+
+
 def test_a_visit_of_an_older_timeline() -> None:
     stamps = {
         f"{name}TimestampMs": str(int((START.timestamp() + t) * 1000)) for name, t in (("start", 0), ("end", 9000))

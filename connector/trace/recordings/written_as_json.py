@@ -145,7 +145,12 @@ def _record(said: Said, into: Gathered) -> None:
 
 def _in_integers(said: Said, when: float | None, altitude_m: object = None) -> RecordedPoint | None:
     lat, lon = (number(said.get(f"{name}E7", said.get(f"{short}E7"))) for name, short in _COORDINATES)
-    return None if lat is None or lon is None else point(lat / 1e7, lon / 1e7, when, altitude_m)
+    return None if lat is None or lon is None else point(_signed(lat) / 1e7, _signed(lon) / 1e7, when, altitude_m)
+
+
+def _signed(value: float) -> float:
+    """Some exports write what is south or west as if its 32 bits had no sign."""
+    return value - 2**32 if value >= 2**31 else value
 
 
 def _stamp(said: Said, name: str, into: Gathered) -> float | None:
