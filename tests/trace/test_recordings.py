@@ -413,6 +413,14 @@ def test_records_south_and_west_that_lost_their_sign() -> None:
     assert (found.tracks[0].lat[0], found.tracks[0].lon[0]) == (-33.8568, -70.6483)
 
 
+@pytest.mark.parametrize("empty", [None, "", "morning"])
+def test_a_point_whose_first_name_for_its_time_is_empty(empty: str | None) -> None:
+    said = {"time": empty, "timestamp": written.iso(0)}
+    at = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [9.52, 47.14]}, "properties": said}
+
+    assert _read(json.dumps(at).encode()).tracks[0].t[0] == START.timestamp()
+
+
 def test_a_visit_of_an_older_timeline() -> None:
     stamps = {
         f"{name}TimestampMs": str(int((START.timestamp() + t) * 1000)) for name, t in (("start", 0), ("end", 9000))

@@ -40,7 +40,8 @@ def _feature(said: Said, into: Gathered) -> None:
     geometry, properties = _object(said.get("geometry")), _object(said.get("properties"))
     coordinates = geometry.get("coordinates")
     if geometry.get("type") == "Point":
-        when = next((_moment(properties[name], into) for name in _FOR_TIME if name in properties), None)
+        moments = (_moment(properties[name], into) for name in _FOR_TIME if properties.get(name) is not None)
+        when = next((each for each in moments if each is not None), None)
         into.add(_position(coordinates, when))
     elif geometry.get("type") == "LineString":
         _line(coordinates, _times(properties), properties, into)
