@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
+from PIL.ImageFont import Axis
 
 _PACKAGES = (
     ("fontpkg_inter", "files/Inter[[]*.ttf"),
@@ -117,7 +118,7 @@ class Run:
 @lru_cache(maxsize=4096)
 def width_px(text: str, family: str, weight: int, size_px: float) -> float:
     """How wide the text is drawn."""
-    return size_px * sum(_run_em(run, weight) for run in runs(text, family))
+    return size_px * sum(_run_em(run, weight, size_px) for run in runs(text, family))
 
 
 @lru_cache(maxsize=4096)
@@ -179,19 +180,26 @@ def _font_for(character: str, family: str) -> FontFile | None:
     return next((font for font in able if font.family == family), able[0] if able else None)
 
 
-def _run_em(run: Run, weight: int) -> float:
+def _run_em(run: Run, weight: int, size_px: float) -> float:
     if run.is_emoji:
         return _EMOJI_EM
     if run.font is None or "Color" in run.font.path.name:
         return (0.6 if run.font is None else _EMOJI_EM) * len(run.text)
-    return float(_opened(run.font.path, run.font.weights, weight).getlength(run.text)) / _MEASURED_PX
+    opened = _opened(run.font.path, run.font.weights, weight, round(size_px))
+    return float(opened.getlength(run.text)) / _MEASURED_PX
 
 
 @cache
-def _opened(path: Path, weights: tuple[int, int] | None, weight: int) -> ImageFont.FreeTypeFont:
+def _opened(path: Path, weights: tuple[int, int] | None, weight: int, drawn_px: int) -> ImageFont.FreeTypeFont:
+    """The font as it is drawn in that size: some have other letters for small texts than for large ones."""
     font = ImageFont.truetype(str(path), _MEASURED_PX)
     if weights is not None:
-        wanted = min(weights[1], max(weights[0], weight))
-        axes = font.get_variation_axes()
-        font.set_variation_by_axes([wanted if axis["name"] == b"Weight" else axis["default"] or 0 for axis in axes])
+        wanted = {b"weight": min(weights[1], max(weights[0], weight)), b"optical size": drawn_px}
+        font.set_variation_by_axes([_along(axis, wanted) for axis in font.get_variation_axes()])
     return font
+
+
+def _along(axis: Axis, wanted: Mapping[bytes, int]) -> int:
+    """Where on that axis of a font what is wanted lies."""
+    low, high = axis["minimum"] or 0, axis["maximum"] or 0
+    return min(high, max(low, wanted.get((axis["name"] or b"").lower(), axis["default"] or 0)))

@@ -50,6 +50,14 @@ def test_texts_are_as_wide_as_measured(script: str, family: str) -> None:
     assert width_px(text, family, 600, 60) == pytest.approx(drawn, rel=0.13, abs=8)
 
 
+@pytest.mark.parametrize("size", [16, 42, 76])
+@pytest.mark.parametrize("family", ["Inter", "Fraunces", "Bricolage Grotesque", "Caveat"])
+def test_small_and_large_letters_are_as_wide_as_measured(family: str, size: float) -> None:
+    """Fonts with an optical size have other letters for each: a title must not run over its margin."""
+    text = "Home by way of the far north"
+    assert width_px(text, family, 700, size) == pytest.approx(_drawn_width(text, family, 700, size), rel=0.02, abs=3)
+
+
 def _drawn_width(text: str, family: str, weight: int, size: float) -> float:
     line = text_line(text, 800, 90, Face(family, weight, size, "en", "middle"), 'fill="#000"')
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 140">{WHITE}{line}</svg>'
