@@ -90,7 +90,8 @@ def _gpx_point(place: LatLon, instant: datetime | None) -> str:
 
 
 def _gpx_place(lat: float, lon: float) -> str:
-    return f'lat="{lat:.6f}" lon="{_EAST_END if lon >= 180 else round(lon, 6)}"'
+    """In plain digits: GPX knows no exponents."""
+    return f'lat="{lat:.6f}" lon="{_EAST_END if round(lon, 6) >= 180 else f"{lon:.6f}"}"'
 
 
 def _gpx_link(address: str | None) -> str:

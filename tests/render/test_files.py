@@ -218,6 +218,18 @@ def test_an_empty_trip_makes_valid_files() -> None:
     assert json.loads(files.geojson(empty))["features"] == []
 
 
+@pytest.mark.parametrize("lon", [0.00004, -0.00003, 179.99999999, 180.0, -180.0])
+def test_gpx_writes_places_in_plain_digits(town: tuple[Scene, Thumbnail], lon: float) -> None:
+    """A photo at the meridian of Greenwich stands at 0.000040, never at 4e-05; one just short of 180 degrees, too."""
+    scene, _ = town
+    there = tuple(replace(fix, lat=51.478, lon=lon) for fix in scene.trace.fixes)
+    said = files.gpx(replace(scene, trace=replace(scene.trace, fixes=there)))
+    schema(HERE / "gpx-1.1.xsd").validate(said)
+    photos = [each for each in gpxpy.parse(said).waypoints if each.type == "photo"]
+    assert photos
+    assert all(each.longitude == pytest.approx(lon, abs=1e-6) for each in photos)
+
+
 def test_times_between_the_ends_are_not_made_up(town: tuple[Scene, Thumbnail]) -> None:
     scene, _ = town
     read = gpxpy.parse(files.gpx(scene))
