@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -14,6 +15,12 @@ from connector.web.context import services
 
 Format = Literal["gpx", "geojson", "kml", "kmz", "zip"]
 _NO_NAME = set('/\\:*?"<>|')
+_JOINERS = {"\u200c", "\u200d"}
+"""Hold letters and pictures together or apart: families, Persian and Hindi words."""
+_MOST_BYTES = 200
+"""File systems take 255, and browsers add to a name that there is already."""
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\.|$)", re.IGNORECASE)
+"""What Windows takes for a device, whatever follows the dot."""
 
 
 def file(scene: Scene, thumbnail: Thumbnail, form: Format) -> Response:
@@ -24,8 +31,13 @@ def file(scene: Scene, thumbnail: Thumbnail, form: Format) -> Response:
 
 def name_of(title: str) -> str:
     """The title as the name of a file, on every system."""
-    kept = "".join("_" if char in _NO_NAME or not char.isprintable() else char for char in title).strip(" .")
-    return kept[:80] or "trace"
+    kept = "".join(char if _may_stay(char) else "_" for char in title).strip(" .")
+    short = kept[:80].encode()[:_MOST_BYTES].decode(errors="ignore")
+    return f"_{short}" if _DEVICE.match(short) else short or "trace"
+
+
+def _may_stay(char: str) -> bool:
+    return char in _JOINERS or (char not in _NO_NAME and char.isprintable())
 
 
 def _zip(scene: Scene, thumbnail: Thumbnail) -> bytes:
