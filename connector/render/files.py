@@ -42,9 +42,9 @@ def gpx(scene: Scene) -> str:
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
     spaces = f'xmlns="{GPX}" xmlns:it="{EXTENSIONS}"'
     parts.append(f'<gpx version="1.1" creator="{CREATOR}" {spaces}>\n<metadata>')
-    parts.append(_tag("name", _title(scene)))
-    if scene.subtitle:
-        parts.append(_tag("desc", scene.subtitle))
+    parts.append(_tag("name", scene.heading))
+    if scene.under:
+        parts.append(_tag("desc", scene.under))
     parts.append(_gpx_link(scene.link))
     parts.append("</metadata>\n")
     parts += [_gpx_photo(each) for each in placed_photos(scene)]
@@ -103,7 +103,7 @@ def geojson(scene: Scene) -> str:
     features = [*map(_leg_feature, _drawn_legs(scene))]
     features += [_stop_feature(scene, stop) for stop in scene.trace.stops]
     features += [_photo_feature(each) for each in placed_photos(scene)]
-    collection: dict[str, Any] = {"type": "FeatureCollection", "name": _title(scene), "features": features}
+    collection: dict[str, Any] = {"type": "FeatureCollection", "name": scene.heading, "features": features}
     return json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -172,9 +172,9 @@ def kmz(scene: Scene, thumbnail: Thumbnail) -> bytes:
 def _kml(scene: Scene, thumbnails: dict[str, str]) -> str:
     photos = placed_photos(scene)
     modes = dict.fromkeys(leg.mode for leg in scene.trace.legs)
-    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n', f'<kml xmlns="{KML}"><Document>', _tag("name", _title(scene))]
-    if scene.subtitle:
-        parts.append(_tag("description", scene.subtitle))
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n', f'<kml xmlns="{KML}"><Document>', _tag("name", scene.heading)]
+    if scene.under:
+        parts.append(_tag("description", scene.under))
     parts += [_kml_style(mode) for mode in modes]
     parts += [_kml_icon(each.photo.key, thumbnails[each.asset_id]) for each in photos if each.asset_id in thumbnails]
     parts += ["<Folder>", _tag("name", word(scene.lang, "legs")), *(_kml_leg(scene, leg) for leg in _drawn_legs(scene))]
@@ -289,10 +289,6 @@ def _lines(leg: Leg) -> list[list[LatLon]]:
 
 def _tag(name: str, text: str) -> str:
     return f"<{name}>{said(text)}</{name}>"
-
-
-def _title(scene: Scene) -> str:
-    return scene.title or word(scene.lang, "untitled")
 
 
 def _instant(instant: datetime) -> str:

@@ -36,7 +36,7 @@ def page(scene: Scene, svg: str, thumbnail: Thumbnail) -> str:
     light = theme if theme.scheme == "light" else theme_of(theme.twin)
     colours = "".join(f"--{name}:{getattr(light, name)};" for name in ("paper", "ink", "quiet", "accent"))
     style = f":root{{{colours}}}\n{_STYLE.read_text(encoding='utf-8')}"
-    title = said(scene.title or word(scene.lang, "untitled"))
+    title = said(scene.heading)
     parts = [
         f'<!doctype html>\n<html lang="{said(scene.lang)}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
@@ -51,7 +51,7 @@ def page(scene: Scene, svg: str, thumbnail: Thumbnail) -> str:
 
 
 def _under(scene: Scene) -> str:
-    under = " · ".join(said(each) for each in (scene.subtitle, dates(scene)) if each)
+    under = " · ".join(said(each) for each in (scene.under, dates(scene)) if each)
     rows = [f"<div><dt>{said(each.label)}</dt><dd>{said(each.value)}</dd></div>" for each in figures(scene)]
     modes = " · ".join(said(f"{text} {word(scene.lang, mode.value)}") for mode, _, text in by_mode(scene))
     link = _link(scene.link, said(word(scene.lang, "scan"))) if scene.link else ""

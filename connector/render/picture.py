@@ -115,7 +115,7 @@ class _Picture:
         canvas = Box(0, 0, shape.width, shape.height)
         words = _Panel(self._scene, shape, theme, self._prints, credit=self._credit())
         frame, panel = words.laid_out()
-        title = f"<title>{said(self._scene.title or word(self._scene.lang, 'untitled'))}</title>"
+        title = f"<title>{said(self._scene.heading)}</title>"
         return "".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {shape.width} {shape.height}" ',
@@ -488,11 +488,10 @@ class _Panel:
     def _heading(self, left: float, right: float, bottom: float) -> tuple[float, str]:
         """Title, subtitle and dates; ``bottom`` is where the last of them ends."""
         theme, scene, shape = self._theme, self._scene, self._shape
-        title = scene.title.strip() or word(scene.lang, "untitled")
-        size, lines = self._title_lines(title, right - left)
+        size, lines = self._title_lines(scene.heading, right - left)
         small = 22.0 * shape.size * (1.3 if theme.drawn_by_hand else 1.0)
-        under = " · ".join(each for each in (scene.subtitle, self._when) if each)
-        anchor, x = ("end", right) if is_rtl(title) else ("start", left)
+        under = " · ".join(each for each in (scene.under, self._when) if each)
+        anchor, x = ("end", right) if is_rtl(scene.heading) else ("start", left)
         parts, y = [], bottom
         if under:
             look = _Type(small, 500, theme.quiet, anchor)

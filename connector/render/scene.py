@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from connector.render.style import Style
+from connector.render.words import word
 from connector.trace.model import Trace
 
+_UNSEEN = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
 Thumbnail = Callable[[str], bytes | None]
 """Asset id -> a small JPEG without metadata, or None where there is none."""
 
@@ -38,3 +41,18 @@ class Scene:
     lang: str = "en"
     link: str | None = None
     """Address of the shared page, for a QR code; None: there is none."""
+
+    @property
+    def heading(self) -> str:
+        """The title, or what stands for one of which nothing can be seen."""
+        return _seen(self.title) or word(self.lang, "untitled")
+
+    @property
+    def under(self) -> str | None:
+        """The subtitle; None: nothing of it can be seen."""
+        return _seen(self.subtitle or "") or None
+
+
+def _seen(text: str) -> str:
+    """The text without blanks around it; empty where it is nothing but blanks and characters that are not drawn."""
+    return text.strip() if any(unicodedata.category(each) not in _UNSEEN for each in text) else ""

@@ -22,6 +22,7 @@ from valhalla.midgard.utils import decode_polyline
 
 from connector.maps.tiles import Tiles
 from connector.render import files
+from connector.render.page import page
 from connector.render.picture import svg
 from connector.render.places import placed_photos
 from connector.render.scene import Scene, Thumbnail
@@ -228,6 +229,21 @@ def test_gpx_writes_places_in_plain_digits(town: tuple[Scene, Thumbnail], lon: f
     photos = [each for each in gpxpy.parse(said).waypoints if each.type == "photo"]
     assert photos
     assert all(each.longitude == pytest.approx(lon, abs=1e-6) for each in photos)
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "\n\t", "\u200b\u2060", "\x00"])
+def test_a_title_of_which_nothing_is_seen_is_none(town: tuple[Scene, Thumbnail], tiles: Tiles, nothing: str) -> None:
+    scene, thumbnail = town
+    bare = replace(scene, title=nothing, subtitle=nothing, lang="de")
+    plain = replace(scene, title="", subtitle=None, lang="de")
+    assert (files.gpx(bare), files.kml(bare), files.geojson(bare)) == (
+        files.gpx(plain),
+        files.kml(plain),
+        files.geojson(plain),
+    )
+    drawn = svg(bare, shape="portrait", tiles=tiles, thumbnail=thumbnail)
+    assert drawn == svg(plain, shape="portrait", tiles=tiles, thumbnail=thumbnail)
+    assert page(bare, "<svg/>", thumbnail) == page(plain, "<svg/>", thumbnail)
 
 
 def test_times_between_the_ends_are_not_made_up(town: tuple[Scene, Thumbnail]) -> None:
