@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from connector.render import bidi
 from connector.render.fonts import Run, cjk_family, families, runs, width_px
 from connector.render.placing import Box
 
@@ -43,10 +44,7 @@ def text_line(text: str, x: float, y: float, face: Face, paint: str) -> str:
     Every piece that one font draws is placed by itself: the renderer, left to mix fonts in one piece, draws boxes
     for pictures of several characters, or ends.
     """
-    backwards = is_rtl(text)
-    pieces = runs(_UNSAYABLE.sub("", text), face.family)
-    if backwards:
-        pieces = tuple(part for run in pieces for part in _turned(run))
+    pieces = _pieces(_UNSAYABLE.sub("", text), face.family)
     spacing = f' letter-spacing="{face.spacing_px:.1f}"' if face.spacing_px else ""
     look = (
         f'font-family="{families(face.family, face.lang)}" font-weight="{face.weight}" font-size="{face.size_px:.1f}"'
@@ -59,22 +57,19 @@ def text_line(text: str, x: float, y: float, face: Face, paint: str) -> str:
         )
     whole = sum(face.width(run.text) for run in pieces)
     left = x - {"middle": whole / 2, "end": whole}.get(face.anchor, 0.0)
-    placed = _placed(pieces, face, left + whole if backwards else left, -1 if backwards else 1)
-    content = "".join(_piece(run, face, f' x="{at:.1f}"') for run, at in placed)
+    content = "".join(_piece(run, face, f' x="{at:.1f}"') for run, at in _placed(pieces, face, left))
     return f'<text y="{y:.1f}" {look}{spacing} {paint}>{content}</text>'
 
 
-def _placed(pieces: Sequence[Run], face: Face, x: float, way: int) -> Iterator[tuple[Run, float]]:
-    """The left end of each piece without the blanks around it; ``way``: -1 goes from right to left."""
+def _placed(pieces: Sequence[Run], face: Face, x: float) -> Iterator[tuple[Run, float]]:
+    """The left end of each piece without the blanks around it."""
     for run in pieces:
         text = run.text.strip()
         before = len(run.text) - len(run.text.lstrip())
-        x += way * face.width(" " * before)
+        x += face.width(" " * before)
         if text:
-            wide = face.width(text)
-            yield replace(run, text=text), x - wide if way < 0 else x
-            x += way * wide
-            x += way * face.width(" " * (len(run.text) - before - len(text)))
+            yield replace(run, text=text), x
+            x += face.width(text) + face.width(" " * (len(run.text) - before - len(text)))
 
 
 def _piece(run: Run, face: Face, place: str) -> str:
@@ -86,18 +81,29 @@ def _piece(run: Run, face: Face, place: str) -> str:
     return f'<tspan{place} font-family="{named}"{bare}>{said(run.text)}</tspan>'
 
 
-def _turned(run: Run) -> list[Run]:
-    """A piece inside a line from right to left: brackets stand by themselves and open to the other side."""
-    if run.is_emoji or is_rtl(run.text):
-        return [run]
-    parts = [part for part in re.split(r"([()\[\]{}<>«»])", run.text) if part]
-    return [replace(run, text=part.translate(_OTHER_WAY)) for part in parts]
+def _pieces(text: str, family: str) -> tuple[Run, ...]:
+    """What one font draws in one direction, as it stands from the left."""
+    found: list[Run] = []
+    for part, is_backwards in bidi.parts(text):
+        pieces = runs(part, family)
+        found += reversed([end for run in pieces for end in _ends_apart(run)]) if is_backwards else pieces
+    return tuple(found)
 
 
-def is_rtl(text: str) -> bool:
-    """Whether the first letter that has a direction runs from right to left."""
-    strong = (unicodedata.bidirectional(character) for character in text)
-    return next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L"
+def _ends_apart(run: Run) -> Iterator[Run]:
+    """A piece from right to left: signs at its ends stand by themselves, and brackets open to the other side.
+
+    The renderer, which takes every line to run from left to right, would put them at the other end.
+    """
+    letters = [n for n, each in enumerate(run.text) if unicodedata.bidirectional(each) in ("R", "AL", "NSM", "BN")]
+    if run.is_emoji:
+        yield run
+        return
+    begin, end = (letters[0], letters[-1] + 1) if letters else (len(run.text), len(run.text))
+    yield from (replace(run, text=each.translate(_OTHER_WAY)) for each in run.text[:begin])
+    if letters:
+        yield replace(run, text=run.text[begin:end])
+    yield from (replace(run, text=each.translate(_OTHER_WAY)) for each in run.text[end:])
 
 
 def polyline(points: np.ndarray) -> str:

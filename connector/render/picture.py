@@ -17,13 +17,14 @@ import resvg_py
 import segno
 
 from connector.maps.tiles import Tiles
+from connector.render.bidi import TO_THE_RIGHT, is_rtl
 from connector.render.document import ATTRIBUTION
 from connector.render.figures import Figure, by_mode, dates, distance, figures, scale_length
 from connector.render.fonts import font_files, missing_glyphs, width_px
 from connector.render.ground import ground
 from connector.render.insets import insets
 from connector.render.marks import Marks, names_of
-from connector.render.markup import Face, group, is_rtl, rect, said, shortened, stroke, text_line, wrapped
+from connector.render.markup import Face, group, rect, said, shortened, stroke, text_line, wrapped
 from connector.render.palette import MODES, path_colours, photo_colours, stop_colours
 from connector.render.path import draw, trembling
 from connector.render.photos import Prints, varied
@@ -490,7 +491,8 @@ class _Panel:
         theme, scene, shape = self._theme, self._scene, self._shape
         size, lines = self._title_lines(scene.heading, right - left)
         small = 22.0 * shape.size * (1.3 if theme.drawn_by_hand else 1.0)
-        under = " · ".join(each for each in (scene.under, self._when) if each)
+        when = TO_THE_RIGHT + self._when if self._when else None
+        under = " · ".join(each for each in (scene.under, when) if each)
         anchor, x = ("end", right) if is_rtl(scene.heading) else ("start", left)
         parts, y = [], bottom
         if under:

@@ -133,6 +133,29 @@ def test_brackets_open_to_the_left_in_a_line_from_right_to_left() -> None:
     assert from_the_left == ["2024", "(", "روما", ")", "رحلة"]
 
 
+@pytest.mark.parametrize(
+    ("text", "from_the_left"),
+    [
+        ("Rome and back", ["Rome and back"]),
+        ("טיול ל-Tel Aviv", ["Tel Aviv", "-", "טיול ל"]),
+        ("שלום!", ["!", "שלום"]),
+        ("ישראל (Tel Aviv) Haifa", ["Haifa", "(", "Tel Aviv", ")", "ישראל"]),
+        ("Trip to שלום 2024, ok", ["Trip to", "2024", "שלום", ", ok"]),
+        ("רומא · \u200e2 May 2026", ["2 May 2026", "·", "רומא"]),
+        ("Hello (שלום) end", ["Hello (", "שלום", ") end"]),
+        ("שלום 50% 10-12", ["10-12", "50%", "שלום"]),
+        ("مرحبا ١٢٣٤ 12/05", ["12/05", "١٢٣٤", "مرحبا"]),
+        ("ישראל ☀️🌊", ["🌊", "☀️", "ישראל"]),
+        ("evil \u202eלום", ["evil", "לום"]),
+    ],
+)
+def test_a_line_that_is_read_from_both_sides_stands_in_order(text: str, from_the_left: list[str]) -> None:
+    line = text_line(text, 500, 80, Face("Inter", 400, 40, "en", "middle"), "")
+    root = ElementTree.fromstring(line)  # noqa: S314  # our own
+    pieces = sorted((float(span.get("x") or 0), span.text) for span in root if span.get("x"))
+    assert ([text for _, text in pieces] or [root.text]) == from_the_left
+
+
 def test_a_line_of_several_fonts_is_placed_as_a_whole() -> None:
     face = Face("Fraunces", 600, 40, "zh", "middle")
     spans = list(ElementTree.fromstring(text_line("Rome 罗马 🏛️", 400, 80, face, "")))  # noqa: S314  # our own
