@@ -172,6 +172,7 @@ def test_what_will_be_visible_is_said_before(anna: Browser, trace_id: str) -> No
         ({"hide_ends_m": 1e9}, "hide_ends_m"),
         ({"expires_at": "2001-01-01T00:00:00+00:00"}, "expires_at"),
         ({"expires_at": "tomorrow"}, "expires_at"),
+        ({"expires_at": "9999-12-31T23:59:59-12:00"}, "expires_at"),
         ({"expires_at": "2031-01-01T00:00:00"}, "expires_at"),
         ({"frame_ancestors": ["https://a.example; script-src *"]}, "a.example"),
         ({"frame_ancestors": ["gallery.example"]}, "gallery.example"),

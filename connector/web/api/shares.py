@@ -109,8 +109,9 @@ def _instant(text: str | None) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+        known = None if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        known = None
+    if known is None:
         raise Invalid(["expires_at must be an instant with its offset, like 2027-01-31T12:00:00+01:00"])
-    return found.astimezone(UTC)
+    return known
