@@ -18,7 +18,7 @@ from connector.actions.connections import Connection
 from connector.actions.errors import ActionError
 from connector.actions.people import Person
 from connector.actions.services import Services
-from connector.cli.explained import Explained
+from connector.cli.explained import Explained, text_of
 from connector.cli.opened import here, json_of
 from connector.cli.options import data_option, json_option
 
@@ -102,17 +102,10 @@ def _said(option: Option, given: Mapping[str, Any]) -> str | None:
         flag = f"--{option.name.replace('_', '-')}"
         raise Explained(f"{flag} and {flag}-file are both given: give one of them", 2)
     if path is not None:
-        return _text(path)
+        return text_of(path)
     if option.secret and value == "-":
         return sys.stdin.readline().rstrip("\r\n")
     return value
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Explained(f"{path} cannot be read: {error}", 2) from None
 
 
 def _connected(services: Services, owner: Person, name: str, kind: Kind, values: Mapping[str, str]) -> Connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -48,6 +49,29 @@ def explained() -> Iterator[None]:
         problems = getattr(error, "problems", None)
         text = "\n       ".join(problems) if problems else str(error)
         raise Explained(text, exit_code(error)) from None
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Turns what the disk says while something is written there into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise Explained(
+            f"{out} cannot be written: {error.strerror or error}; name a place that exists and is yours", 1
+        ) from None
+
+
+def text_of(path: Path) -> str:
+    """The text of a file, without the blanks around it.
+
+    Raises:
+        Explained: it cannot be read, or holds no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Explained(f"{path} cannot be read: {error}", 2) from None
 
 
 def exit_code(error: Exception) -> int:

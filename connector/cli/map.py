@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from connector.cli.explained import writing
 from connector.cli.options import data_option, json_option
 from connector.maps.registry import add_map, describe, list_maps, remove_map
 from connector.maps.roads import BadMapError
@@ -25,6 +26,8 @@ def command() -> None:
 def add(file: Path, name: str, data: Path, as_json: bool) -> None:
     """Build a map from an OpenStreetMap extract (FILE.osm.pbf)."""
     try:
+        with writing(data / "maps"):
+            (data / "maps").mkdir(parents=True, exist_ok=True)
         found = add_map(file, name, data / "maps", lambda step: click.echo(f"{name}: {step}", err=True))
     except BadMapError as error:
         raise click.ClickException(str(error)) from None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from connector.cli.explained import explained
+from connector.cli.explained import explained, writing
 from connector.cli.options import data_option
 from connector.metadata.clock import settle
 from connector.metadata.fix import Fix
@@ -63,8 +63,9 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from None
     partial = out.with_name(out.name + ".part")
-    partial.write_text(json.dumps(feature_collection(trace)), encoding="utf-8")
-    partial.replace(out)
+    with writing(out):
+        partial.write_text(json.dumps(feature_collection(trace)), encoding="utf-8")
+        partial.replace(out)
     for each in trace.suggestions:
         click.echo(each.text, err=True)
 

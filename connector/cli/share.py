@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from connector.actions import shares
-from connector.cli.explained import Explained
+from connector.cli.explained import Explained, text_of
 from connector.cli.opened import here, json_of
 from connector.cli.options import data_option, json_option
 
@@ -44,7 +44,7 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
         hide_ends_m=hide_ends_m,
         expires_at=_when(expires, datetime.now(UTC)),
         frame_ancestors=sites or None,
-        password=password_file.read_text(encoding="utf-8").strip() if password_file else None,
+        password=text_of(password_file) if password_file else None,
     )
     with here(data) as (services, owner):
         if revoke is not None:
@@ -61,13 +61,15 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
 def _when(said: str | None, now: datetime) -> datetime | None:
     if said is None:
         return None
-    if said.endswith("d") and said[:-1].isdigit():
-        return now + timedelta(days=int(said[:-1]))
     try:
+        if said.endswith("d"):
+            return now + timedelta(days=int(said[:-1]))
         found = datetime.fromisoformat(said)
+        return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
     except ValueError:
         raise Explained(f"--expires {said!r} is neither a date, an instant nor a number of days like 30d", 2) from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    except OverflowError:
+        raise Explained(f"--expires {said!r} is beyond the year 9999; leave it out for a link without end", 2) from None
 
 
 def _list(found: tuple[shares.Share, ...], json_wanted: bool) -> None:

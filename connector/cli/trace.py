@@ -15,7 +15,7 @@ from connector.actions.people import Person
 from connector.actions.progress import ENDED, Progress, State
 from connector.actions.services import Services
 from connector.actions.traces import TraceInfo
-from connector.cli.explained import Explained
+from connector.cli.explained import Explained, writing
 from connector.cli.opened import at_best, here, json_of
 from connector.cli.options import data_option, json_option
 
@@ -157,13 +157,16 @@ def _here(name: str, albums: tuple[str, ...], out: Path, data: Path, json_wanted
     watch = Watch(quiet=json_wanted)
     with here(data, watch.show) as (services, owner):
         groups = _groups(services, owner, name, albums)
+        with writing(out):  # before the work, not after it
+            out.mkdir(parents=True, exist_ok=True)
         made = []
         for group in groups:
             info = _made(services, owner, group)
             watch.end()
             folder = out / info.id if len(groups) > 1 else out
             scene = scenes.scene(services, owner, info.id)
-            files = handout.write(services, owner, info.id, scene, folder)
+            with writing(folder):
+                files = handout.write(services, owner, info.id, scene, folder)
             made.append(info)
             click.echo(f"{folder}: {', '.join(file.name for file in files)}", err=True)
     _show(made, json_wanted)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from connector.actions import write_back
-from connector.cli.explained import Explained
+from connector.cli.explained import Explained, writing
 from connector.cli.opened import here, json_of
 from connector.cli.options import data_option, json_option
 
@@ -40,7 +40,9 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
         elif list_them:
             _log(write_back.written(services, owner, trace), as_json)
         elif sidecars is not None:
-            sidecars.write_bytes(write_back.sidecars(services, owner, trace))
+            packed = write_back.sidecars(services, owner, trace)
+            with writing(sidecars):
+                sidecars.write_bytes(packed)
             click.echo(f"{sidecars} is written.", err=True)
         elif really:
             _done("written", write_back.apply(services, owner, trace, keys or None), as_json)

@@ -170,6 +170,27 @@ def test_one_sentence_for_what_goes_wrong(
     assert terminal.json("albums") == []
 
 
+@pytest.mark.parametrize("said", ["99999999999d", "²d", "9999-12-31T23:59:59-12:00", "tomorrow", "d"])
+def test_a_link_ends_when_it_can(terminal: Terminal, said: str) -> None:
+    told = terminal.run("share", "any", "--expires", said, code=2).stderr
+    assert told.startswith(f"Error: --expires {said!r} is ")
+
+
+def test_what_cannot_be_read_or_written_is_named(terminal: Terminal, photos: Path, tmp_path: Path) -> None:
+    terminal.run("connect", "folder", "--name", "home", "--path", str(photos))
+    (tmp_path / "file").write_bytes(b"\xff\xfe")
+    below = tmp_path / "file" / "below"
+    assert f"{below} cannot be written: " in terminal.run("trace", "home", "walk", "--out", str(below), code=1).stderr
+    (made,) = terminal.json("trace", "home", "walk")
+    assert made["version"] == 1, "it was not made for nothing before"
+    said = terminal.run("write-back", made["id"], "--sidecars", str(below), code=1).stderr
+    assert f"{below} cannot be written: " in said
+    said = terminal.run("share", made["id"], "--password-file", str(tmp_path / "file"), code=2).stderr
+    assert "file cannot be read: " in said
+    said = terminal.run("map", "add", "any.osm.pbf", "--name", "x", "--data", str(below), code=1).stderr
+    assert f"{below}/maps cannot be written: " in said
+
+
 def test_settings_that_cannot_be(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACER_BIND", "everywhere")
     monkeypatch.setenv("TRACER_POLL_S", "soon")

@@ -38,6 +38,13 @@ def _legs(fixes: Path) -> list[dict[str, Any]]:
     return [each for each in said["features"] if each["properties"]["kind"] == "leg"]
 
 
+def test_a_place_that_cannot_be_written_is_named(fixes: Path, tmp_path: Path) -> None:
+    out = tmp_path / "no folder" / "out.geojson"
+    done = CliRunner().invoke(main, ["reconstruct", str(fixes), "-o", str(out), "--data", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"Error: {out} cannot be written: ")
+
+
 @pytest.mark.slow
 def test_a_server_routes_as_the_map_does(fixes: Path, tiny_map: Map, tmp_path: Path) -> None:
     here = _reconstruct(fixes, tiny_map.folder.parent.parent)
