@@ -122,6 +122,8 @@ def _drawn(
     outer, box = at
     lines = [np.array(decode(shape), dtype=float) for leg in town.legs for shape in leg.shapes]
     inner = fit(np.concatenate(lines), box, box.width * 0.16)
+    if inner.zoom <= max(FARTHEST_ZOOM, outer.zoom):
+        return ""  # around a pole a town is as wide as the world
     below = ground(inner, theme, tiles, scene.lang)
     if tiles is None or not tiles.covering(*inner.degrees()):
         return ""

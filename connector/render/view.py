@@ -77,16 +77,26 @@ def _lon(x: float) -> float:
 
 
 def fit(places: np.ndarray, frame: Box, margin_px: float) -> View:
-    """The nearest view that shows all places (rows of lat, lon; at least one) inside the frame less the margin."""
+    """The nearest view that shows all places (rows of lat, lon; at least one) inside the frame less the margin.
+
+    Beyond the ends of the map it looks only where a place at them would stand on the edge: half the margin far.
+    """
     west = _west(np.sort(places[:, 1]))
     world = mercator(places, west)
     low, high = world.min(axis=0), world.max(axis=0)
     span_x, span_y = np.maximum(high - low, SMALLEST_SPAN)
     scale = min((frame.width - 2 * margin_px) / span_x, (frame.height - 2 * margin_px) / span_y)
-    scale = max(scale, frame.height)  # never more than one world from north to south
+    top, bottom = _ends(low[1], high[1], margin_px / 2 / frame.height)
+    scale = max(scale, frame.height / (bottom - top))  # never more than one world from north to south
     x, y = (low + high) / 2
     half = frame.height / 2 / scale
-    return View(frame, float(x), float(min(1 - half, max(half, y))), float(scale), west)
+    top, bottom = _ends(low[1], high[1], margin_px / 2 / scale)
+    return View(frame, float(x), float(min(bottom - half, max(top + half, y))), float(scale), west)
+
+
+def _ends(low: float, high: float, more: float) -> tuple[float, float]:
+    """From where to where one looks: the world, and a little more where there is a place at its end."""
+    return min(0.0, low - more), max(1.0, high + more)
 
 
 def _west(longitudes: np.ndarray) -> float:

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from connector.maps.tiles import Tiles
+from connector.metadata.fix import Fix
 from connector.render import picture
 from connector.render.figures import dates
 from connector.render.fonts import width_px
@@ -399,3 +400,27 @@ def test_without_a_map_of_the_town_there_is_no_small_map(routers: Routers) -> No
     trip = far_away()
     scene = flown(scene_of(trip, routers, title="There and back"), routers)
     assert not boxes(svg(scene, shape="portrait", tiles=None, thumbnail=trip.thumbnail), "inset")
+
+
+def test_what_lies_around_a_pole_stands_inside_the_frame(routers: Routers, tiles: Tiles) -> None:
+    day = datetime(2026, 12, 2, 8, 0, tzinfo=UTC)
+    fixes = [
+        Fix(asset_id=f"p{n}", instant=day + timedelta(hours=2 * n), lat=-89.98, lon=18.0 * n - 180.0, accuracy_m=6.0)
+        for n in range(20)
+    ]
+    trip = with_drawn_photos(fixes)
+    drawn = svg(scene_of(trip, routers), shape="square", tiles=tiles, thumbnail=trip.thumbnail)
+    (edge,) = [
+        each
+        for each in ElementTree.fromstring(drawn).iter(f"{SVG}path")  # noqa: S314  # our own
+        if each.get("stroke-opacity") == "0.16"
+    ]
+    numbers = [float(each) for each in re.findall(r"V([\d.]+)", edge.get("d") or "")]
+    dots = [
+        float(each.get("cy") or 0)
+        for group in ElementTree.fromstring(drawn).iter(f"{SVG}g")  # noqa: S314  # our own
+        if group.get("data-kind") == "dots"
+        for each in group
+    ]
+    assert max(dots) < max(numbers) - 20, "not on the edge, half hidden"
+    assert not boxes(drawn, "inset"), "a small map of the whole world would show nothing"
