@@ -114,8 +114,9 @@ class _Picture:
     def svg(self) -> str:
         shape, theme = self._shape, self._theme
         canvas = Box(0, 0, shape.width, shape.height)
-        words = _Panel(self._scene, shape, theme, self._prints, credit=self._credit())
-        frame, panel = words.laid_out()
+        frame, panel = self._laid_out("")
+        if self._owes(frame):
+            frame, panel = self._laid_out(" · ".join(ATTRIBUTION))
         title = f"<title>{said(self._scene.heading)}</title>"
         return "".join(
             [
@@ -129,12 +130,17 @@ class _Picture:
             ]
         )
 
-    def _credit(self) -> str:
-        """To whom the picture owes its ways and its map; empty where neither was used."""
-        trace, places = self._scene.trace, _places(self._scene)
-        is_routed = any(leg.how is How.ROUTED for leg in trace.legs)
-        has_map = self._tiles is not None and len(places) > 0 and bool(self._tiles.covering(*_around_all(places)))
-        return " · ".join(ATTRIBUTION) if is_routed or has_map else ""
+    def _laid_out(self, credit: str) -> tuple[Box, list[str]]:
+        return _Panel(self._scene, self._shape, self._theme, self._prints, credit=credit).laid_out()
+
+    def _owes(self, frame: Box) -> bool:
+        """Whether its ways, or the map that is seen in that frame, are made from those of others."""
+        if any(leg.how in (How.ROUTED, How.MATCHED) for leg in self._scene.trace.legs):
+            return True
+        places = _places(self._scene)
+        return (
+            self._tiles is not None and len(places) > 0 and bool(self._tiles.covering(*_view(frame, places).degrees()))
+        )
 
     def _inside(self, frame: Box) -> Iterator[str]:
         places = _places(self._scene)
@@ -145,8 +151,7 @@ class _Picture:
 
     def _map(self, frame: Box, places: np.ndarray) -> Iterator[str]:
         scene, theme, size = self._scene, self._theme, self._shape.size
-        margin = min(frame.width, frame.height) * 0.13
-        view = fit(places, frame, margin)
+        view = _view(frame, places)
         below = ground(view, theme, self._tiles, scene.lang)
         style = replace(scene.style, width_px=scene.style.width_px * size * 1.25)
         colours = path_colours(scene, theme)
@@ -207,9 +212,8 @@ def _places(scene: Scene) -> np.ndarray:
     return np.concatenate([*lines, np.array(rows, dtype=float).reshape(-1, 2)])
 
 
-def _around_all(places: np.ndarray) -> tuple[float, float, float, float]:
-    (south, west), (north, east) = places.min(axis=0), places.max(axis=0)
-    return float(west), float(south), float(east), float(north)
+def _view(frame: Box, places: np.ndarray) -> View:
+    return fit(places, frame, min(frame.width, frame.height) * 0.13)
 
 
 def _around(canvas: Box, frame: Box, theme: Theme) -> str:

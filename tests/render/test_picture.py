@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from connector.maps.registry import list_maps
 from connector.maps.tiles import Tiles
 from connector.metadata.fix import Fix
 from connector.render import picture
@@ -215,6 +216,27 @@ def test_the_map_is_credited_only_where_it_was_used(routers: Routers, tiles: Til
     assert "OpenStreetMap" not in svg(scene, shape="square", tiles=tiles, thumbnail=lambda _: None)
     routed = scene_of(town_trip(9), routers)
     assert "OpenStreetMap" in svg(routed, shape="square", tiles=None, thumbnail=lambda _: None)
+    legs = tuple(replace(leg, how=How.MATCHED) for leg in routed.trace.legs)
+    matched = replace(routed, trace=replace(routed.trace, legs=legs))
+    assert "OpenStreetMap" in svg(matched, shape="square", tiles=None, thumbnail=lambda _: None)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_map_at_the_side_of_the_picture_is_credited_too(
+    routers: Routers, tiles: Tiles, tiny_maps: Path, shape: str
+) -> None:
+    """Nobody was on the map, but it can be seen beside the way."""
+    (west, south, east, north), *_ = [found.box for found in list_maps(tiny_maps) if found.box]
+    day = datetime(2026, 5, 2, 8, 0, tzinfo=UTC)
+    tall = north - south
+    places = [(south - 2 * tall, west - tall / 4), (north + 2 * tall, west - tall / 4)]
+    fixes = [
+        Fix(asset_id=f"p{n}", instant=day + timedelta(hours=n), lat=lat, lon=lon, accuracy_m=6.0)
+        for n, (lat, lon) in enumerate(places)
+    ]
+    scene = scene_of(with_drawn_photos(fixes), routers)
+    assert {leg.how for leg in scene.trace.legs} == {How.DIRECT}
+    assert "OpenStreetMap" in svg(scene, shape=shape, tiles=tiles, thumbnail=lambda _: None)
 
 
 def test_photos_placed_by_their_time_are_shown_and_dated_too(routers: Routers, tiles: Tiles) -> None:
