@@ -54,9 +54,17 @@ def _rounded(value: float, locale: str) -> str:
 
 def scale_length(at_most_m: float, units: str) -> float:
     """The longest round length that is not longer, in metres: 1, 2 or 5 times a power of ten of m, feet or miles."""
-    unit = 1.0 if units == "metric" else 1 / FEET_PER_METRE if at_most_m < METRES_PER_MILE else METRES_PER_MILE
-    power = 10.0 ** math.floor(math.log10(at_most_m / unit))
-    return max(step for step in (1, 2, 5) if step * power <= at_most_m / unit) * power * unit
+    if units == "metric":
+        return _round_length(at_most_m, 1.0)
+    if at_most_m < METRES_PER_MILE / 2:  # longer ones are said in miles
+        return _round_length(min(at_most_m, 1000 / FEET_PER_METRE), 1 / FEET_PER_METRE)
+    return _round_length(at_most_m, METRES_PER_MILE)
+
+
+def _round_length(at_most_m: float, unit: float) -> float:
+    count = at_most_m / unit * (1 + 1e-9)
+    power = 10.0 ** math.floor(math.log10(count))
+    return max(step for step in (1, 2, 5) if step * power <= count) * power * unit
 
 
 def duration(seconds: float, lang: str) -> str:
