@@ -117,7 +117,7 @@ def interval(first: date, last: date, lang: str) -> str:
 def figures(scene: Scene) -> tuple[Figure, ...]:
     """At most four: distance, days or hours, places (of a hike the climb), photos; without what is zero or unknown."""
     photos = len(scene.photos)
-    if photos == 1:
+    if photos == 1 and len(scene.trace.stops) <= 1:
         return _where(scene)
     found = [_distance(scene), _time(scene)]
     places, climb_m = count_places(scene), climbed_m(scene.trace.legs)
@@ -151,7 +151,7 @@ def height(metres: float, units: str, lang: str) -> str:
 
 
 def _where(scene: Scene) -> tuple[Figure, ...]:
-    """Of a single photo the coordinates are what can be told, where it has a place."""
+    """Of a single photo and no way the coordinates are what can be told, where it has a place."""
     return tuple(
         Figure(coordinates(stop.lat, stop.lon), stop.name or word(scene.lang, "places", 1))
         for stop in scene.trace.stops

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from connector.render.figures import by_mode, climbed_m, count_places, figures
+from connector.render.figures import by_mode, climbed_m, count_places, distance, figures, scale_length
 from connector.render.scene import Scene
 from connector.render.style import Style
 from connector.routing.pool import Routers
@@ -76,3 +76,24 @@ def test_what_was_spent_at_a_stop_was_not_spent_on_the_way(walk: Scene) -> None:
 def test_elsewhere_the_places_are(walk: Scene) -> None:
     assert labels(walk) == ["Distance", "On the way", "Places", "Photos"]
     assert labels(recorded(walk, ((0.2, 400.0), (0.8, 460.0)))) == labels(walk), "sixty metres are no climb"
+
+
+@pytest.mark.parametrize("units", ["metric", "imperial"])
+def test_the_bar_of_the_map_is_as_long_as_it_says(units: str) -> None:
+    per = {"m": 1.0, "km": 1000.0, "ft": 0.3048, "mi": 1609.344}
+    for at_most_m in (30.0, 100.0, 304.8, 400.0, 609.6, 700.0, 1000.0, 1600.0, 1609.344, 5000.0, 90_000.0, 2e6):
+        bar_m = scale_length(at_most_m, units)
+        number, unit = distance(bar_m, units, "en").replace(",", "").split()
+        assert bar_m <= at_most_m * 1.001
+        assert float(number) * per[unit] == pytest.approx(bar_m, rel=0.001), at_most_m
+        assert number.strip("0.")[0] in "125"
+
+
+def test_one_photo_of_a_longer_way_has_its_distance(town: tuple[Scene, object]) -> None:
+    """A link that hides the ends may leave one photo, and marks where the way was cut."""
+    scene, _ = town
+    (kept,) = scene.trace.stops[2].asset_ids[:1]
+    left = replace(scene, photos={kept: scene.photos[kept]})
+    assert next(each.label for each in figures(left)) == "Distance"
+    assert len(figures(left)) <= 4
+    assert not any("°" in each.value for each in figures(left))

@@ -226,7 +226,7 @@ def test_a_map_at_the_side_of_the_picture_is_credited_too(
     routers: Routers, tiles: Tiles, tiny_maps: Path, shape: str
 ) -> None:
     """Nobody was on the map, but it can be seen beside the way."""
-    (west, south, east, north), *_ = [found.box for found in list_maps(tiny_maps) if found.box]
+    west, south, _, north = next(found.box for found in list_maps(tiny_maps) if found.box)
     day = datetime(2026, 5, 2, 8, 0, tzinfo=UTC)
     tall = north - south
     places = [(south - 2 * tall, west - tall / 4), (north + 2 * tall, west - tall / 4)]
