@@ -403,6 +403,15 @@ def far_away() -> Trip:
     return with_drawn_photos([*near, *far])
 
 
+def test_two_figures_beside_a_map_are_not_read_as_one(routers: Routers) -> None:
+    trip = far_away()
+    scene = replace(flown(scene_of(trip, routers), routers), link="https://trace.example/embed/abc")
+    drawn = dict(texts(svg(scene, shape="landscape", tiles=None, thumbnail=trip.thumbnail)))
+    (distance,) = (box for text, box in drawn.items() if re.fullmatch(r"[\d,]+ km", text) and box.height > 15)
+    beside = min(box.left for text, box in drawn.items() if box.top == distance.top and box.left > distance.right)
+    assert beside - distance.right >= distance.height
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_town_seen_from_too_far_has_a_small_map(routers: Routers, tiles: Tiles, shape: str) -> None:
     trip = far_away()
