@@ -36,6 +36,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        _check_adapters()  # before it is imported: most commands import adapters themselves
         return cast(click.Command, importlib.import_module(COMMANDS[cmd_name]).command)
 
 
@@ -46,7 +47,6 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 @click.version_option(package_name="image-tracer")
 def main() -> None:
     """Draws the way you really took, from the photos in the library you already have."""
-    _check_adapters()
 
 
 def _check_adapters() -> None:

@@ -62,12 +62,20 @@ def command(  # noqa: PLR0913  # one parameter per option of the command line
         raise click.UsageError(str(error)) from None
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from None
-    partial = out.with_name(out.name + ".part")
     with writing(out):
-        partial.write_text(json.dumps(feature_collection(trace)), encoding="utf-8")
-        partial.replace(out)
+        _write(out, json.dumps(feature_collection(trace)))
     for each in trace.suggestions:
         click.echo(each.text, err=True)
+
+
+def _write(out: Path, text: str) -> None:
+    """The whole file or none of it."""
+    partial = out.with_name(out.name + ".part")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _fixes(path: Path) -> tuple[Fix, ...]:

@@ -38,11 +38,13 @@ def _legs(fixes: Path) -> list[dict[str, Any]]:
     return [each for each in said["features"] if each["properties"]["kind"] == "leg"]
 
 
-def test_a_place_that_cannot_be_written_is_named(fixes: Path, tmp_path: Path) -> None:
-    out = tmp_path / "no folder" / "out.geojson"
-    done = CliRunner().invoke(main, ["reconstruct", str(fixes), "-o", str(out), "--data", str(tmp_path)])
+def test_a_place_that_cannot_be_written_is_named(fixes: Path, tiny_map: Map) -> None:
+    out = fixes.with_name("x" * 254)  # the disk takes no longer name, and until it is whole the file has one
+    data = tiny_map.folder.parent.parent
+    done = CliRunner().invoke(main, ["reconstruct", str(fixes), "-o", str(out), "--data", str(data)])
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"Error: {out} cannot be written: ")
+    assert done.stderr.startswith(f"Error: {out} cannot be written: File name too long; ")
+    assert list(fixes.parent.iterdir()) == [fixes]
 
 
 @pytest.mark.slow
