@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     import requests
 
 
+def camera_named(make: str | None, model: str | None) -> str | None:
+    """What the camera is called, whoever says it: of makers that stand before their models again it is named once."""
+    first, then = (make or "").strip(), (model or "").strip()
+    if then.lower().startswith(first.lower()):
+        first = ""
+    return f"{first} {then}".strip() or None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """Where a photo was taken, WGS 84 degrees. 0,0 is never a position: it is what broken software writes."""
@@ -67,7 +75,7 @@ class Asset:
     url: str | None = None
     """Opens the photo in its library, for people."""
     camera: str | None = None
-    """Make and model, joined by a blank."""
+    """As `camera_named` says it."""
     orientation: int | None = None
     described: bool = False
     """True: the provider has read the file's own metadata; reading the file again would bring nothing."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from adapters.files import media_type
 from adapters.immich.api import Json
-from adapters.library import Album, Asset, BadReply, Position, Taken
+from adapters.library import Album, Asset, BadReply, Position, Taken, camera_named
 
 
 def asset(item: Json, photo_page: str | None) -> Asset:
@@ -39,18 +39,10 @@ def asset(item: Json, photo_page: str | None) -> Asset:
         position=position(exif),
         colour=colour(item.get("thumbhash")),
         url=photo_page + asset_id if photo_page else None,
-        camera=_camera(exif),
+        camera=camera_named(_text(exif.get("make")), _text(exif.get("model"))),
         orientation=_whole(exif.get("orientation")),
         described=exif.get("dateTimeOriginal") is not None,
     )
-
-
-def _camera(exif: Json) -> str | None:
-    """Make and model, the make only once."""
-    make, model = (_text(exif.get("make")) or "").strip(), (_text(exif.get("model")) or "").strip()
-    if model.lower().startswith(make.lower()):
-        make = ""
-    return f"{make} {model}".strip() or None
 
 
 def album(item: Json, web: str | None, me: str | None) -> Album:

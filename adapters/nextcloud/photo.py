@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from adapters.dav import Entry, bare_etag, undated_version
 from adapters.files import as_id, as_text, media_type
-from adapters.library import Asset, Position, Taken
+from adapters.library import Asset, Position, Taken, camera_named
 from adapters.nextcloud import props
 from adapters.nextcloud.blurhash import mean_colour
 
@@ -104,12 +104,7 @@ def _position(gps: Element | None) -> Position | None:
 
 
 def _camera(ifd0: Element | None) -> str | None:
-    if ifd0 is None:
-        return None
-    make, model = (ifd0.findtext("Make") or "").strip(), (ifd0.findtext("Model") or "").strip()
-    if make and model.lower().startswith(make.lower()):
-        make = ""
-    return f"{make} {model}".strip() or None
+    return camera_named(ifd0.findtext("Make"), ifd0.findtext("Model")) if ifd0 is not None else None
 
 
 def _orientation(ifd0: Element | None) -> int | None:

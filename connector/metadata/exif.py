@@ -12,8 +12,9 @@ from typing import Any
 import exifread
 from exifread.tags.exif import GPS_TAGS
 
+from adapters.library import camera_named
 from connector.metadata.blocks import Seekable, TooScattered
-from connector.metadata.said import Said, camera_named, impossible, offset_s, usable_position, wall_time
+from connector.metadata.said import Said, impossible, offset_s, usable_position, wall_time
 
 Tags = Mapping[str, Any]
 logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it warns of every photo without EXIF

@@ -111,14 +111,6 @@ def instant(text: str | None) -> datetime | None:
     return (wall - timedelta(seconds=offset)).replace(tzinfo=UTC)
 
 
-def camera_named(make: str | None, model: str | None) -> str | None:
-    """What the camera is called, whoever says it: of makers that stand before their models again it is named once."""
-    first, then = (make or "").strip(), (model or "").strip()
-    if then.lower().startswith(first.lower()):
-        first = ""
-    return f"{first} {then}".strip() or None
-
-
 def usable_position(lat: float | None, lon: float | None) -> tuple[float, float] | None:
     """The position if it can be one: finite, on the globe, not 0,0 and not two whole degrees (a made-up place)."""
     if lat is None or lon is None or not (math.isfinite(lat) and math.isfinite(lon)):

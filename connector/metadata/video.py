@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from adapters.library import camera_named
 from connector.metadata.blocks import Seekable
 from connector.metadata.boxes import DamagedError, boxes, content, xmp_of_uuid
-from connector.metadata.said import Said, camera_named, impossible, offset_s, usable_position, wall_time
+from connector.metadata.said import Said, impossible, offset_s, usable_position, wall_time
 from connector.metadata.xmp import read_xmp
 
 _DEEPEST = 4

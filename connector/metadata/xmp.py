@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from connector.metadata.said import Said, camera_named, impossible, instant, offset_s, usable_position, wall_time
+from adapters.library import camera_named
+from connector.metadata.said import Said, impossible, instant, offset_s, usable_position, wall_time
 
 LARGEST_BYTES = 4 * 1024 * 1024
 _DEGREES = re.compile(
